@@ -1,0 +1,117 @@
+import type { FaultView } from './faults'
+import type { ChangePage, Hop, SearchHit } from './message'
+
+/** The link to the operator or office relay, in words that a window can show. */
+export type LinkView =
+  | { at: 'signed-out' }
+  | { at: 'connecting'; attempt: number }
+  | { at: 'online' }
+  /** Waiting for the next try, at `until` (ms); `fault` says why the last one failed. */
+  | { at: 'waiting'; until: number; attempt: number; fault: FaultView }
+  /** It will not come back by itself (wrong password, refused). */
+  | { at: 'stopped'; fault: FaultView }
+
+export interface AccountView {
+  /** Address of record. */
+  address: string
+  /** Relay URI, e.g. `sip:127.0.0.1:5060;transport=tcp`; absent with *Try it on this computer*. */
+  relay?: string
+  isLocalTrial: boolean
+  /** Names the journal; the store's database carries it, so that another account or a restored journal is another database. */
+  journal: string
+}
+
+export interface Settings {
+  language: 'auto' | 'zh' | 'en'
+  theme: 'auto' | 'light' | 'dark'
+  /** Tell senders that their messages were read (IMDN display). */
+  sendDisplayed: boolean
+  /** Tell the other side that something is being typed. */
+  sendTyping: boolean
+  enterSends: boolean
+  notifications: 'full' | 'hidden' | 'off'
+}
+
+export const defaultSettings: Settings = {
+  language: 'auto', theme: 'auto', sendDisplayed: true, sendTyping: true, enterSends: true, notifications: 'full',
+}
+
+export interface AppState {
+  version: string
+  host: 'electron' | 'browser'
+  platform: string
+  /** Absent when nobody is signed in. */
+  account?: AccountView
+  link: LinkView
+  settings: Settings
+  /** What stood in the way at start, to be shown once. */
+  startFault?: FaultView
+}
+
+export interface SignIn {
+  address: string
+  password: string
+  relay: string
+}
+
+/** Whom the other side is, as far as OPTIONS told. */
+export interface PeerView {
+  address: string
+  /** `rcs`: takes messages; `unknown`: nobody answered; `none`: no such user. */
+  reach: 'rcs' | 'unknown' | 'none'
+  online: boolean | undefined
+  isChatbot: boolean
+  features: string[]
+  askedAt: number
+}
+
+export interface Typing {
+  conversation: string
+  from: string
+  /** When it goes out by itself, ms; 0 when typing has stopped. */
+  until: number
+}
+
+/** What a window may ask. Every argument is validated in main; every failure is a Fault as data (`FaultView`). */
+export interface Commands {
+  state(): Promise<AppState>
+  signIn(details: SignIn): Promise<AppState>
+  /** A local account on a relay inside the app, with an echo chatbot to talk to. Resolves with the first conversation. */
+  tryHere(): Promise<{ state: AppState; conversation: string }>
+  signOut(keep: 'history' | 'nothing'): Promise<AppState>
+  saveSettings(change: Partial<Settings>): Promise<Settings>
+
+  /** A message in one-to-one. `id` is minted by the window, so that the call can be repeated. Resolves when it is kept. */
+  send(conversation: string, id: string, text: string): Promise<void>
+  /** A failed message goes out again, under its own id. */
+  sendAgain(conversation: string, id: string): Promise<void>
+  saveDraft(conversation: string, text: string): Promise<void>
+  /** All below `place` is read; displayed receipts go out if the settings say so. */
+  markRead(conversation: string, place: number): Promise<void>
+  typing(conversation: string, isTyping: boolean): Promise<void>
+  /** Makes the conversation if there is none. `to` is a number, `user`, `user@domain` or a URI; resolves with its address. */
+  openConversation(to: string): Promise<string>
+  peer(conversation: string): Promise<PeerView>
+
+  /** Changes of the journal after number `after`, in order. */
+  changes(after: number, limit: number): Promise<ChangePage>
+  journey(conversation: string, id: string): Promise<Hop[]>
+  /** Newest first; an exact substring of Chinese, Latin words by prefix. */
+  search(query: { text: string; conversation?: string; before?: { at: number }; limit: number }): Promise<{ hits: SearchHit[]; more: boolean }>
+  /** Where the window looks, so that main knows when to notify. */
+  looking(at: { focused: boolean; conversation?: string }): Promise<void>
+  /** Opens a link outside, through the one allow-list. @throws Fault `not-allowed` */
+  openExternal(url: string): Promise<void>
+}
+
+/** What main tells every window. */
+export interface Notices {
+  stateChanged(state: AppState): void
+  /** The journal's newest number has become `n`. */
+  journalGrew(n: number): void
+  typing(typing: Typing): void
+  /** A message to notify of; the browser host's window shows it, Electron shows its own and tells only that it was clicked. */
+  notify(notice: { conversation: string; title: string; body: string }): void
+  /** The person chose a notification or a link: open this conversation. */
+  show(conversation: string): void
+}

@@ -1,0 +1,21 @@
+import type { FaultView } from '../contract/faults'
+import type { Envelope } from './envelope'
+
+/** What became of one envelope. */
+export type Outcome =
+  /** The next hop has it and answers for it from now on. `answer` is what it said, for the journey. */
+  | { kind: 'taken'; answer?: string }
+  /** The next hop asks to wait; only this conversation does. `after` in ms, else the back-off decides. */
+  | { kind: 'retry'; after?: number; fault: FaultView }
+  /** The connection is gone: the lane waits until a carrier attaches again. */
+  | { kind: 'lost' }
+  /** It will never be taken. */
+  | { kind: 'failed'; fault: FaultView }
+
+/** Takes envelopes to one destination. */
+export interface Carrier {
+  /** How many may be in flight at once. @default 1 a conversation; receivers that say so get up to 32 */
+  readonly window?: number
+  /** One promise for each envelope, in the same order; none of them rejects. */
+  deliver(envelopes: readonly Envelope[]): Promise<Outcome>[]
+}
