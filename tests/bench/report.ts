@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+
+const file = join(import.meta.dirname, 'RESULTS.md')
+
+/** Prints a table and puts it in RESULTS.md under its heading, in place of the last one. */
+export function report(heading: string, columns: readonly string[], rows: readonly (readonly string[])[], note: string): void {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const section = [
+    `## ${heading}`, '', line(columns), line(columns.map(() => '---')), ...rows.map(line), '', note,
+    `Measured ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores.`, '',
+  ].join('\n')
+  console.log(`\n${section}`)
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '# What was measured\n\nMade by `npm run bench`; each ratio is to a ceiling measured in the same run.\n\n'
+  const sections = before.split(/(?=^## )/m)
+  const at = sections.findIndex((text) => text.startsWith(`## ${heading}\n`))
+  if (at < 0) sections.push(`${section}\n`)
+  else sections[at] = `${section}\n`
+  writeFileSync(file, `${sections.map((text) => text.trimEnd()).join('\n\n')}\n`)
+}
+
+/** CPU seconds that a process has used so far, all its threads, from the system's own count (Linux: 10 ms steps). */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** Resident memory of a process, in KB. */
+export function residentKb(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? NaN)
+}
+
+export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
