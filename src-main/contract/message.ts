@@ -66,6 +66,8 @@ export interface ChangePage {
   upTo: number
   /** False when nothing newer was there. */
   more: boolean
+  /** The journal's highest number now: lower than `after` when the journal was replaced by an older copy. */
+  newest: number
 }
 
 /** A hop of a message's journey. */
