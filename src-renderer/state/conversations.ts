@@ -1,0 +1,39 @@
+import { defineStore, storeToRefs } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { Conversation } from '../../src-main/contract/message'
+import { useProjection } from './projection'
+
+/** Does the conversation match what was typed above the list: its name or address, part of it, in any case. */
+export function matches(conversation: Conversation, filter: string): boolean {
+  const wanted = filter.normalize('NFKC').trim().toLowerCase()
+  if (!wanted) return true
+  return [conversation.name ?? '', conversation.id].some((text) => text.normalize('NFKC').toLowerCase().includes(wanted))
+}
+
+const useConversationStore = defineStore('conversations', () => {
+  const projection = useProjection()
+  const all = shallowRef<readonly Conversation[]>([])
+  const ready = ref(false)
+  const filter = ref('')
+  const table = computed(() => new Map(all.value.map((one) => [one.id, one])))
+  const list = computed(() => all.value.filter((one) => matches(one, filter.value)))
+  const unread = computed(() => all.value.reduce((sum, one) => sum + one.unread, 0))
+
+  watch(() => projection.reader, (reader, _, onCleanup) => {
+    all.value = []
+    ready.value = false
+    if (!reader) return
+    onCleanup(reader.conversations((next) => {
+      all.value = next
+      ready.value = true
+    }))
+  }, { immediate: true, flush: 'sync' })
+
+  return { all, list, ready, unread, filter, table }
+})
+
+/** The conversations of the account, newest first, live. */
+export function useConversations() {
+  const { all, list, ready, unread, filter, table } = storeToRefs(useConversationStore())
+  return { all, list, ready, unread, filter, byId: (id: string | undefined) => (id ? table.value.get(id) : undefined) }
+}

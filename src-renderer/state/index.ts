@@ -1,0 +1,33 @@
+import { createPinia } from 'pinia'
+import type { App as VueApp } from 'vue'
+import type { Bridge } from '../bridge'
+import { useApp } from './app'
+import { browserParts, partsKey } from './parts'
+import { useOutbox } from './outbox'
+
+export * from './app'
+export * from './conversations'
+export * from './drafts'
+export * from './journey'
+export * from './looking'
+export * from './notifications'
+export * from './now'
+export * from './peer'
+export * from './search'
+export * from './send'
+export * from './thread'
+export * from './thread-layout'
+export * from './times'
+export * from './typing'
+export type { Bridge, BridgeConnection } from '../bridge'
+export type { ProjectorReport } from '../../src-main/store/report'
+
+/** Gives a Vue app its state: pinia, the parts of this window, and what listens from the first moment. */
+export function installState(vue: VueApp, bridge: Bridge): void {
+  vue.provide(partsKey, browserParts(bridge))
+  vue.use(createPinia())
+  vue.runWithContext(() => {
+    useApp()
+    useOutbox()
+  })
+}

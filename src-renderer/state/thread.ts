@@ -1,0 +1,105 @@
+import { computed, onScopeDispose, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import type { Message } from '../../src-main/contract/message'
+import { PAGE, pageOf } from '../../src-main/store/database'
+import type { PageMessages } from '../../src-main/store/read'
+import { useConversations } from './conversations'
+import { useOutbox } from './outbox'
+import { LivePages } from './pages'
+import { useProjection } from './projection'
+import { useReadMarker } from './read'
+
+/**
+ * How many messages a thread shows: what its last page holds, where that has been read, else what the conversation says.
+ * The two are read apart, and a place whose message is not there yet would flash empty.
+ */
+export function keptCount(count: number, read: ReadonlyMap<number, PageMessages | null>): number {
+  const last = pageOf(count)
+  for (const page of [last, last - 1]) {
+    const messages = read.get(page)
+    if (messages === undefined) return count
+    if (messages) return page * PAGE + messages.length
+  }
+  return count
+}
+
+/** One conversation as a list of places, read live around what is on screen. */
+export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
+  const projection = useProjection()
+  const conversations = useConversations()
+  const outbox = useOutbox()
+  const pages = shallowRef<LivePages>()
+  /** The first place that was unread when the thread was opened; undefined when all was read. */
+  const firstUnread = ref<number>()
+  const unreadCount = ref(0)
+
+  const id = computed(() => toValue(conversation))
+  const row = computed(() => conversations.byId(id.value))
+  const kept = computed(() => keptCount(row.value?.count ?? 0, pages.value?.read ?? new Map()))
+  const pending = computed(() => {
+    if (!id.value) return false
+    if (!conversations.ready.value) return true
+    return (row.value?.count ?? 0) > 0 && (pages.value?.read.size ?? 0) === 0
+  })
+
+  watch([id, () => projection.reader], ([next, reader], _, onCleanup) => {
+    firstUnread.value = undefined
+    unreadCount.value = 0
+    if (!next || !reader) return void (pages.value = undefined)
+    const opened = new LivePages(reader, next)
+    pages.value = opened
+    onCleanup(() => opened.close())
+  }, { immediate: true, flush: 'sync' })
+
+  watch([pages, () => row.value?.count], ([opened, count]) => {
+    if (opened && count !== undefined) opened.follow(count)
+  }, { immediate: true, flush: 'sync' })
+
+  // Captured once for each opening, as soon as the conversation is known.
+  let captured: LivePages | undefined
+  watch([pages, row], ([opened, known]) => {
+    if (!opened || !known || captured === opened) return
+    captured = opened
+    unreadCount.value = known.unread
+    firstUnread.value = known.unread > 0 ? known.readPlace : undefined
+  }, { immediate: true, flush: 'sync' })
+
+  /** Own messages of this conversation whose rows have not been read here. */
+  const waiting = computed<Message[]>(() => {
+    const mine = outbox.outgoing.filter(({ message }) => message.conversation === id.value)
+    if (mine.length === 0) return []
+    const seen = new Set<string>()
+    for (const messages of pages.value?.read.values() ?? []) {
+      for (const message of messages ?? []) if (message?.outgoing) seen.add(message.id)
+    }
+    return mine
+      .filter(({ message }) => !seen.has(message.id))
+      .map(({ message }, index) => ({ ...message, place: kept.value + index }))
+  })
+  const count = computed(() => kept.value + waiting.value.length)
+
+  function at(place: number): Message | undefined {
+    if (place >= kept.value) return waiting.value[place - kept.value]
+    return pages.value?.read.get(pageOf(place))?.[place % PAGE]
+  }
+
+  const marker = useReadMarker(row)
+  onScopeDispose(() => pages.value?.close())
+  return {
+    conversation: row,
+    /** Kept messages, then own ones on their way into the journal. */
+    count,
+    /** The message at a place; undefined while its page is being read. */
+    at,
+    /** Reads what these places need, first and last of the viewport. */
+    show: (first: number, last: number) => pages.value?.show(first, last),
+    /** Nothing is known yet. */
+    pending,
+    firstUnread,
+    /** How many were unread when the thread was opened. */
+    unreadCount,
+    /** Takes the *unread* line away. */
+    dismissUnread: () => void (firstUnread.value = undefined),
+    /** This place, the lowest on screen, and all above it were really seen. */
+    seen: (place: number) => marker.seen(Math.min(place, kept.value - 1)),
+  }
+}
