@@ -1,0 +1,199 @@
+import type { Clock } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { Ids } from '../base/ids'
+import type { Log } from '../base/log'
+import { ClientTransactions } from './client-transactions'
+import { readCSeq } from './cseq'
+import type { Flow } from './flow'
+import { Headers } from './headers'
+import { makeResponse, statusOf } from './incoming'
+import type { Incoming, ReplyOptions } from './incoming'
+import { noBody } from './message'
+import type { SipMessage, SipRequest, SipResponse } from './message'
+import { markTopVia } from './received'
+import { ServerTransactions } from './server-transactions'
+import type { ServerTransaction } from './server-transactions'
+import { splitAll } from './text'
+import { readUri } from './uri'
+import { magicCookie, readVia } from './via'
+
+export interface EndpointOptions {
+  clock: Clock
+  ids: Ids
+  log: Log
+  /** Goes out as User-Agent in requests and Server in responses. */
+  userAgent: string
+  /** Option tags of Require that the handler honours (RFC 3261 8.2.2.3). @default none */
+  extensions?: readonly string[]
+  /** URI schemes of a Request-URI. @default sip, sips, tel */
+  schemes?: readonly string[]
+  /** It relays for others, so Max-Forwards 0 ends here unless the request is for the server itself (RFC 3261 16.3). @default false */
+  forwards?: boolean
+}
+
+export interface OutgoingRequest {
+  method: string
+  uri: string
+  /** From, To and what the request is about; Via, Max-Forwards, Call-ID, CSeq and From's tag are added where they lack. */
+  headers: Headers
+  body?: Uint8Array
+}
+
+export type Handler = (incoming: Incoming) => void | Promise<void>
+
+/** Requests and responses over flows: the transactions of RFC 3261 17 for reliable transports, client and server side. */
+export class Endpoint {
+  readonly #options: EndpointOptions
+  readonly #extensions: Set<string>
+  readonly #schemes: Set<string>
+  readonly #client: ClientTransactions
+  readonly #server = new ServerTransactions()
+  #handler: Handler = (incoming) => incoming.reply(501)
+
+  constructor(options: EndpointOptions) {
+    this.#options = options
+    this.#extensions = new Set(options.extensions)
+    this.#schemes = new Set(options.schemes ?? ['sip', 'sips', 'tel'])
+    this.#client = new ClientTransactions(options.clock)
+  }
+
+  /** Who answers requests. What it throws is answered too: a Fault by its code, anything else with 500. */
+  onRequest(handler: Handler): void {
+    this.#handler = handler
+  }
+
+  /** Listens to a flow until it closes. */
+  attach(flow: Flow): void {
+    flow.events.on('message', (message) => this.#receive(flow, message))
+    flow.events.on('closed', () => {
+      this.#client.lost(flow)
+      this.#server.lost(flow)
+    })
+  }
+
+  /**
+   * Sends a request and resolves with its final response, whatever it says.
+   * @param options.timeout ms. @default 32_000 (timer F of RFC 3261 17.1.2.2)
+   * @throws Fault `no-answer`, `connection-lost`
+   */
+  request(flow: Flow, request: OutgoingRequest, options: { timeout?: number } = {}): Promise<SipResponse> {
+    if (flow.closed) return Promise.reject(new Fault('connection-lost', { text: 'the flow is closed' }))
+    const { ids } = this.#options
+    const { method, uri } = request
+    const headers = request.headers.clone()
+    const branch = magicCookie + ids.token(16)
+    headers.prepend('Via', `SIP/2.0/${viaTransport(flow)} ${sentBy(flow)};branch=${branch};rport`)
+    if (!headers.has('Max-Forwards')) headers.append('Max-Forwards', '70')
+    if (!headers.has('Call-ID')) headers.append('Call-ID', ids.token())
+    if (!headers.has('CSeq')) headers.append('CSeq', `1 ${method}`)
+    const from = headers.get('From')
+    if (from !== undefined && !/;\s*tag\s*=/i.test(from)) headers.set('From', `${from};tag=${ids.token(10)}`)
+    if (!headers.has('User-Agent')) headers.append('User-Agent', this.#options.userAgent)
+    const answer = this.#client.add(flow, branch, method, options.timeout)
+    flow.send({ kind: 'request', method, uri, headers, body: request.body ?? noBody })
+    return answer
+  }
+
+  #receive(flow: Flow, message: SipMessage): void {
+    if (message.kind === 'response') this.#receiveResponse(flow, message)
+    else this.#receiveRequest(flow, message)
+  }
+
+  #receiveResponse(flow: Flow, response: SipResponse): void {
+    const { headers } = response
+    const via = readVia(firstOf(headers.get('Via')!))
+    // RFC 3261 18.1.2: a sent-by that is not ours (RFC 4475 3.3.11), or a second Via (8.1.3.3): not for us.
+    const isOurs = !headers.get('Via')!.includes(',') && headers.all('Via').length === 1
+    if (isOurs && this.#client.answer(flow, via.params.get('branch') ?? '', readCSeq(headers.get('CSeq')!).method, response)) return
+    this.#options.log.debug({ flow: flow.id, status: response.status }, 'a response that nothing waits for')
+  }
+
+  #receiveRequest(flow: Flow, request: SipRequest): void {
+    const top = markTopVia(request.headers, flow)
+    // There are no dialogs here, so an ACK can only be for an answer that was no 2xx: it ends the transaction (17.2.1).
+    if (request.method === 'ACK') return
+    const key = ServerTransactions.key(flow, top, request)
+    const known = this.#server.get(key)
+    if (known) {
+      // RFC 3261 17.2.2: a repeated request gets the same answer again, and none while it is being worked on.
+      if (known.answer) flow.send(known.answer)
+      return
+    }
+    const transaction: ServerTransaction = { flow, request }
+    this.#server.begin(key, transaction)
+    const incoming = this.#incoming(key, transaction)
+    if (request.method === 'CANCEL') return this.#cancel(incoming, ServerTransactions.key(flow, top, request, 'INVITE'))
+    try {
+      if (!this.#refuse(incoming)) this.#handler(incoming)?.catch((thrown: unknown) => this.#threw(incoming, thrown))
+    } catch (thrown) {
+      this.#threw(incoming, thrown)
+    }
+  }
+
+  #incoming(key: string, transaction: ServerTransaction): Incoming {
+    const { flow, request } = transaction
+    const { ids, userAgent } = this.#options
+    const server = this.#server
+    return {
+      request,
+      flow,
+      get answered() {
+        return transaction.answer !== undefined
+      },
+      reply(status, reason, options) {
+        if (transaction.answer || flow.closed) return
+        const response = makeResponse(request, status, reason, ids.token(10), options)
+        if (!response.headers.has('Server')) response.headers.append('Server', userAgent)
+        if (status >= 200) server.answered(key, transaction, response)
+        flow.send(response)
+      },
+    }
+  }
+
+  /** What no handler needs to see; true when it was answered. */
+  #refuse(incoming: Incoming): boolean {
+    const { uri, headers } = incoming.request
+    const refuse = (status: number, options?: ReplyOptions): true => {
+      incoming.reply(status, undefined, options)
+      return true
+    }
+    // RFC 3261 8.2.2.1; RFC 4475 3.3.2 and 3.3.4
+    if (!this.#schemes.has(uri.slice(0, Math.max(0, uri.indexOf(':'))).toLowerCase())) return refuse(416)
+    const required = [...headers.all('Require'), ...headers.all('Proxy-Require')]
+    if (required.length > 0) {
+      // RFC 3261 8.2.2.3 and 16.3; RFC 4475 3.3.5
+      const foreign = splitAll(required).filter((tag) => !this.#extensions.has(tag))
+      if (foreign.length > 0) return refuse(420, { headers: [['Unsupported', foreign.join(', ')]] })
+    }
+    // RFC 3261 16.3; RFC 4475 3.3.12
+    if (this.#options.forwards && Number(headers.get('Max-Forwards') ?? 70) === 0 && readUri(uri).user !== '') return refuse(483)
+    return false
+  }
+
+  // RFC 3261 9.2
+  #cancel(incoming: Incoming, key: string): void {
+    const cancelled = this.#server.get(key)
+    if (!cancelled) return incoming.reply(481)
+    incoming.reply(200)
+    if (!cancelled.answer) this.#incoming(key, cancelled).reply(487)
+  }
+
+  #threw(incoming: Incoming, thrown: unknown): void {
+    const fault = Fault.from(thrown)
+    const status = statusOf(fault)
+    const fields = { flow: incoming.flow.id, method: incoming.request.method, code: fault.code, status }
+    if (status === 500) this.#options.log.error({ ...fields, err: thrown }, 'a request handler threw')
+    else this.#options.log.info(fields, 'a request was refused')
+    incoming.reply(status)
+  }
+}
+
+/** RFC 3261 18.1.1, RFC 7118 5.1; a pair counts as TCP. */
+const viaTransport = (flow: Flow): string => (flow.transport === 'pair' ? 'TCP' : flow.transport.toUpperCase())
+
+function sentBy({ local: { host, port } }: Flow): string {
+  const name = host.includes(':') ? `[${host}]` : host || 'localhost.invalid'
+  return port === 0 ? name : `${name}:${port}`
+}
+
+const firstOf = (value: string): string => (value.includes(',') ? splitAll([value])[0]! : value)

@@ -1,0 +1,56 @@
+import type { Fault } from '../base/faults'
+import type { Flow } from './flow'
+import { Headers } from './headers'
+import { noBody } from './message'
+import type { SipRequest, SipResponse } from './message'
+import { tagOf } from './name-address'
+import { reasonOf } from './reasons'
+
+export interface ReplyOptions {
+  headers?: Iterable<readonly [name: string, value: string]>
+  body?: Uint8Array
+}
+
+/** A request from the other side of a flow, to be answered once. */
+export interface Incoming {
+  readonly request: SipRequest
+  readonly flow: Flow
+  readonly answered: boolean
+  /** Answers; a second final answer is dropped. @param reason @default the RFC's words for the status */
+  reply(status: number, reason?: string, options?: ReplyOptions): void
+}
+
+/** RFC 3261 8.2.6.2: what every response repeats from its request, and a To tag where there was none. */
+export function makeResponse(request: SipRequest, status: number, reason: string | undefined, tag: string, options: ReplyOptions = {}): SipResponse {
+  const headers = new Headers()
+  for (const via of request.headers.all('Via')) headers.append('Via', via)
+  for (const name of ['From', 'To', 'Call-ID', 'CSeq']) {
+    let value = request.headers.get(name)
+    if (value === undefined) continue
+    if (name === 'To' && status > 100 && !hasTag(value)) value += `;tag=${tag}`
+    headers.append(name, value)
+  }
+  for (const [name, value] of options.headers ?? []) headers.add(name, value)
+  return { kind: 'response', status, reason: reason ?? reasonOf(status), headers, body: options.body ?? noBody }
+}
+
+// Most messages have none, and that is quickly seen.
+const hasTag = (to: string): boolean => /tag/i.test(to) && tagOf(to) !== ''
+
+/** The status for a fault that a handler threw. */
+export function statusOf(fault: Fault): number {
+  const said = Number(fault.detail.status)
+  if (said >= 400 && said <= 699) return said
+  switch (fault.code) {
+    case 'malformed': case 'bad-argument': return 400
+    case 'wrong-password': case 'not-yourself': case 'refused': return 403
+    case 'unknown-recipient': return 404
+    case 'not-allowed': return 405
+    case 'too-large': return 413
+    case 'bad-type': case 'bad-encoding': return 415
+    case 'not-registered': return 480
+    case 'not-acceptable': return 488
+    case 'busy': case 'disk-full': return 503
+    default: return 500
+  }
+}
