@@ -1,0 +1,139 @@
+import { Fault } from '../base/faults'
+import { readMediaType } from '../sip/media-type'
+import { cpimType, readCpim } from './cpim'
+import type { Cpim } from './cpim'
+import { imdnType, readImdn } from './imdn'
+import type { Imdn } from './imdn'
+import { isComposingType, readIsComposing } from './is-composing'
+import type { IsComposing } from './is-composing'
+import { headerValue, malformed } from './mime'
+import { readMultipart } from './multipart'
+import { readTombstone, tombstoneType } from './tombstone'
+import type { Tombstone } from './tombstone'
+
+/** One thing that a message says. */
+export type Part =
+  | { kind: 'text'; text: string }
+  | { kind: 'imdn'; imdn: Imdn }
+  | { kind: 'composing'; composing: IsComposing }
+  | { kind: 'tombstone'; tombstone: Tombstone }
+  /** A type that this version does not read, files among them. `contentType` is without parameters, lower case. */
+  | { kind: 'other'; contentType: string; body: Uint8Array }
+
+/** A message's body, unwrapped. */
+export interface Payload {
+  /** Of the outermost CPIM; absent when the message came without. */
+  cpim?: Pick<Cpim, 'messageId' | 'dispositions' | 'dateTime' | 'from' | 'to' | 'fromName'>
+  /** In the order of the message; at least one. */
+  parts: Part[]
+}
+
+export interface PayloadInput {
+  /** As the SIP header says it, with parameters. */
+  contentType: string
+  contentEncoding?: string | undefined
+  body: Uint8Array
+  /** How large an encoded body may become, in bytes. @default 262_144 */
+  limit?: number | undefined
+}
+
+export type Inflate = (bytes: Uint8Array, limit?: number) => Uint8Array
+
+const deepest = 4
+const maxParts = 64
+
+interface Wrapped {
+  contentType: string
+  contentEncoding: string | undefined
+  transferEncoding: string | undefined
+  body: Uint8Array
+}
+
+/**
+ * Unwraps deflate, CPIM and multipart, whichever way they are put into each other, and reads what is inside.
+ * @throws Fault `malformed` for a body that is not what its type says, `too-large`, `bad-encoding`
+ */
+export function readPayloadWith({ contentType, contentEncoding, body, limit }: PayloadInput, inflate: Inflate): Payload {
+  const payload: Payload = { parts: [] }
+  unwrap({ contentType, contentEncoding, transferEncoding: undefined, body }, 0)
+  if (payload.parts.length === 0) throw malformed('multipart', 'no parts')
+  return payload
+
+  function unwrap(wrapped: Wrapped, depth: number): void {
+    if (depth > deepest) throw new Fault('too-large', { text: 'wrapped too deep', detail: { limit: deepest } })
+    const bytes = decode(wrapped)
+    const { type, params } = readMediaType(wrapped.contentType)
+    if (type === cpimType) {
+      const cpim = readCpim(bytes)
+      payload.cpim ??= cpimFacts(cpim)
+      unwrap(inner(cpim.contentType, cpim.contentHeaders, cpim.body), depth + 1)
+    } else if (type.startsWith('multipart/')) {
+      for (const { headers, body } of readMultipart(bytes, params.get('boundary'), { parts: maxParts })) {
+        unwrap(inner(headerValue(headers, 'content-type') ?? 'text/plain', headers, body), depth + 1)
+      }
+    } else {
+      if (payload.parts.length >= maxParts) throw new Fault('too-large', { text: 'too many parts', detail: { limit: maxParts } })
+      payload.parts.push(read(type, params.get('charset'), bytes))
+    }
+  }
+
+  function decode({ contentEncoding = 'identity', transferEncoding = '8bit', body }: Wrapped): Uint8Array {
+    const bytes = decodeTransfer(transferEncoding.trim().toLowerCase(), body)
+    const encoding = contentEncoding.trim().toLowerCase()
+    if (encoding === 'identity' || encoding === '') return bytes
+    if (encoding === 'deflate') return inflate(bytes, limit)
+    throw new Fault('bad-encoding', { text: 'an encoding that is not known', detail: { encoding: encoding.slice(0, 40) } })
+  }
+}
+
+const inner = (contentType: string, headers: Cpim['contentHeaders'], body: Uint8Array): Wrapped => ({
+  contentType, body,
+  contentEncoding: headerValue(headers, 'content-encoding'),
+  transferEncoding: headerValue(headers, 'content-transfer-encoding'),
+})
+
+function cpimFacts({ messageId, dispositions, dateTime, from, to, fromName }: Cpim): NonNullable<Payload['cpim']> {
+  return {
+    dispositions, from, to,
+    ...(messageId !== undefined && { messageId }),
+    ...(dateTime !== undefined && { dateTime }),
+    ...(fromName !== undefined && { fromName }),
+  }
+}
+
+function read(type: string, charset: string | undefined, body: Uint8Array): Part {
+  switch (type) {
+    case 'text/plain': return { kind: 'text', text: decodeText(body, charset) }
+    case imdnType: return { kind: 'imdn', imdn: readImdn(body) }
+    case isComposingType: return { kind: 'composing', composing: readIsComposing(body) }
+    case tombstoneType: return { kind: 'tombstone', tombstone: readTombstone(body) }
+    default: return { kind: 'other', contentType: type, body }
+  }
+}
+
+/** RFC 2046 4.1.2 lets the charset be US-ASCII unless it is said; everybody means UTF-8. */
+function decodeText(body: Uint8Array, charset = 'utf-8'): string {
+  let decoder: TextDecoder
+  try {
+    decoder = new TextDecoder(charset, { fatal: true })
+  } catch (cause) {
+    throw new Fault('bad-encoding', { text: 'a charset that is not known', cause, detail: { charset: charset.slice(0, 40) } })
+  }
+  try {
+    return decoder.decode(body)
+  } catch (cause) {
+    throw malformed('text', `not ${decoder.encoding}`, cause)
+  }
+}
+
+function decodeTransfer(encoding: string, body: Uint8Array): Uint8Array {
+  if (encoding === '8bit' || encoding === '7bit' || encoding === 'binary') return body
+  if (encoding !== 'base64') {
+    throw new Fault('bad-encoding', { text: 'a transfer encoding that is not known', detail: { encoding: encoding.slice(0, 40) } })
+  }
+  try {
+    return Uint8Array.from(atob(new TextDecoder('latin1').decode(body)), (one) => one.charCodeAt(0))
+  } catch (cause) {
+    throw new Fault('bad-encoding', { text: 'not base64', cause, detail: { encoding } })
+  }
+}

@@ -1,0 +1,74 @@
+import { cpimType, defaultDispositions, makeCpim } from './cpim'
+import type { Disposition } from './cpim'
+import { imdnType, writeImdn } from './imdn'
+import type { Imdn } from './imdn'
+import { isComposingType, writeIsComposing } from './is-composing'
+import type { IsComposing } from './is-composing'
+import { encodeUtf8 } from './mime'
+import { writeMultipart } from './multipart'
+import { tombstoneType, writeTombstoneBody } from './tombstone'
+import type { Tombstone } from './tombstone'
+
+/** What goes into a SIP MESSAGE. */
+export interface Written {
+  contentType: string
+  body: Uint8Array
+}
+
+export interface Frame {
+  /** Addresses of record of the two sides. */
+  from: string
+  to: string
+  /** ms since 1970. */
+  sentAt: number
+  /** imdn.Message-ID. */
+  id?: string
+  /** Without CPIM: for a peer whose own message came without. @default false */
+  bare?: boolean
+}
+
+interface Inside extends Written {
+  contentDisposition?: string
+  dispositions?: Iterable<Disposition>
+}
+
+function wrap({ from, to, sentAt, id, bare }: Frame, { contentType, body, ...rest }: Inside): Written {
+  if (bare) return { contentType, body }
+  const cpim = makeCpim({ from, to, dateTime: sentAt, contentType, body, ...(id !== undefined && { messageId: id }), ...rest })
+  return { contentType: cpimType, body: cpim }
+}
+
+/** @param dispositions what the sender wants to be told. @default delivery, failure and display */
+export function writeText({ text, dispositions = defaultDispositions, ...frame }: Frame & {
+  text: string
+  id: string
+  dispositions?: Iterable<Disposition>
+}): Written {
+  const body = encodeUtf8(text)
+  return wrap(frame, { contentType: 'text/plain;charset=UTF-8', body, dispositions })
+}
+
+const imdnBody = (imdn: Imdn) => encodeUtf8(writeImdn(imdn))
+
+/** RFC 5438 7.2.1: a receipt asks for none itself. */
+export const writeReceipt = ({ imdn, ...frame }: Frame & { imdn: Imdn }): Written =>
+  wrap(frame, { contentType: imdnType, contentDisposition: 'notification', body: imdnBody(imdn) })
+
+/** Several receipts for one recipient in one message, multipart/mixed as Linphone writes them; a single one goes plain. */
+export function writeReceipts({ imdns, ...frame }: Frame & { imdns: readonly Imdn[] }): Written {
+  if (imdns.length === 1) return writeReceipt({ imdn: imdns[0]!, ...frame })
+  const { boundary, body } = writeMultipart(imdns.map((imdn) => {
+    const one = imdnBody(imdn)
+    return {
+      headers: [{ name: 'Content-Type', value: imdnType }, { name: 'Content-Length', value: String(one.length) }],
+      body: one,
+    }
+  }))
+  return wrap(frame, { contentType: `multipart/mixed;boundary=${boundary}`, contentDisposition: 'notification', body })
+}
+
+export const writeComposing = ({ composing, ...frame }: Frame & { composing: IsComposing }): Written =>
+  wrap(frame, { contentType: isComposingType, body: encodeUtf8(writeIsComposing(composing)) })
+
+export const writeTombstone = ({ tombstone, ...frame }: Frame & { tombstone: Tombstone }): Written =>
+  wrap(frame, { contentType: tombstoneType, body: writeTombstoneBody(tombstone) })
