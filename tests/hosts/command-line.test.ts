@@ -1,0 +1,91 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Fault } from '../../src-main/base/faults'
+import { defaultDataFolder, explain, readFlags, signInByFlags, type SignsIn } from '../../src-main/command-line'
+import type { AppState, SignIn } from '../../src-main/contract/calls'
+
+const system = { platform: 'linux', env: {}, home: '/home/mei' }
+const read = (...args: string[]) => readFlags(args, system)
+
+describe('the flags', () => {
+  it('are those of design.md', () => {
+    const flags = read('--browser', '--no-open', '--port', '4711', '--data', 'here', '--demo')
+    expect(flags).toMatchObject({ browser: true, noOpen: true, port: 4711, data: resolve('here'), demo: true })
+    const account = read('--account', 'mei@example.com', '--relay', 'sip:127.0.0.1:5060;transport=tcp', '--new-token')
+    expect(account).toMatchObject({ account: 'mei@example.com', relay: 'sip:127.0.0.1:5060;transport=tcp', newToken: true })
+    expect(read('--port=0').port).toBe(0)
+    expect(read().port).toBeUndefined()
+  })
+
+  it.each([
+    [['--colour'], /--colour.*The flags are --browser/], [['--port', 'x'], /--port x is not a port/], [['--port', '65536'], /not a port/],
+    [['--relay', 'sip:a'], /needs --account/], [['--account', 'mei@a'], /needs --relay/], [['--demo', '--account', 'm@a', '--relay', 'sip:a'], /exclude/],
+    [['--ca', '/none.pem'], /cannot be read/], [['extra'], /extra/],
+  ])('%j are refused in one sentence', (args, sentence) => {
+    expect(() => read(...args)).toThrow(sentence)
+    try {
+      read(...args)
+    } catch (thrown) {
+      expect((thrown as Fault).code).toBe('bad-argument')
+      expect((thrown as Fault).message).not.toContain('\n')
+    }
+  })
+
+  it('take a certificate only if the file holds one', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'yanxin-ca-')), 'ca.pem')
+    writeFileSync(file, 'nothing')
+    expect(() => read('--ca', file)).toThrow(/no certificate/)
+    writeFileSync(file, '-----BEGIN CERTIFICATE-----\n')
+    expect(read('--ca', file).ca).toContain('BEGIN CERTIFICATE')
+  })
+
+  it('put the data where the system keeps such things', () => {
+    expect(defaultDataFolder('linux', {}, '/home/mei')).toBe('/home/mei/.local/share/yanxin')
+    expect(defaultDataFolder('linux', { XDG_DATA_HOME: '/data' }, '/home/mei')).toBe('/data/yanxin')
+    expect(defaultDataFolder('darwin', {}, '/Users/mei')).toBe('/Users/mei/Library/Application Support/Yanxin')
+    expect(defaultDataFolder('win32', { LOCALAPPDATA: '/l' }, '/u')).toBe('/l/Yanxin')
+  })
+})
+
+describe('signing in by flags', () => {
+  const app = (address?: string) => {
+    const asked: (SignIn | 'here')[] = []
+    const fake: SignsIn = {
+      state: () => (address ? { account: { address } } : {}) as AppState,
+      signIn: async (details) => void asked.push(details),
+      tryHere: async () => void asked.push('here'),
+    }
+    return { fake, asked }
+  }
+  const account = read('--account', 'mei@example.com', '--relay', 'sip:127.0.0.1')
+
+  it('uses the password of the environment', async () => {
+    const { fake, asked } = app()
+    await signInByFlags(fake, account, 'secret')
+    expect(asked).toEqual([{ address: 'mei@example.com', relay: 'sip:127.0.0.1', password: 'secret' }])
+  })
+
+  it('says that the password is missing, unless that account is signed in already', async () => {
+    const { fake, asked } = app()
+    await expect(signInByFlags(fake, account, undefined)).rejects.toThrow(/YANXIN_PASSWORD/)
+    await signInByFlags(app('sip:mei@example.com').fake, account, undefined)
+    expect(asked).toEqual([])
+  })
+
+  it('--demo tries it on this computer', async () => {
+    const { fake, asked } = app()
+    await signInByFlags(fake, read('--demo'), undefined)
+    expect(asked).toEqual(['here'])
+  })
+})
+
+describe('what stops the program', () => {
+  it('has its exit code and its sentence', () => {
+    expect(explain(new Fault('folder-locked', { text: 'In use by 12.' }))).toEqual({ sentence: 'In use by 12.', exitCode: 3 })
+    expect(explain(new Fault('port-taken', { text: 'Taken.' })).exitCode).toBe(1)
+    expect(explain(new Fault('bad-argument', { text: 'No.' })).exitCode).toBe(2)
+    expect(explain(new Error('odd')).sentence).toBe('Yanxin stopped because of a mistake of its own: odd')
+  })
+})
