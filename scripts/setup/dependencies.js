@@ -51,7 +51,7 @@ export function explainNpm(text) {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return `Yanxin cannot write to its own folder (${code}), so the dependencies could not be put in place.`
   }
-  const first = text.split('\n').find((line) => /npm (error|ERR!)/.test(line) && !/code E/.test(line)) ?? ''
+  const first = text.split('\n').find((line) => /^npm (error|ERR!) \S/.test(line) && !/(error|ERR!) code /.test(line)) ?? ''
   return `npm could not install the dependencies${code && ` (${code})`}: ${first.replace(/^npm (error|ERR!) /, '') || text.slice(-300)}`
 }
 
