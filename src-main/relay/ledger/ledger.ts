@@ -18,6 +18,8 @@ export interface Ledger<V extends Verbs> {
   commit<K extends keyof V & string>(verb: K, args: Args<V[K]>): Promise<ReturnType<V[K]>>
   /** Runs a verb that only reads; sees every commit that resolved before. */
   read<K extends keyof V & string>(verb: K, args: Args<V[K]>): Promise<ReturnType<V[K]>>
+  /** Hears that the thread behind this interface died and is back; what it was committing has been repeated. */
+  onRespawn(heard: () => void): () => void
   /** Waits for what was submitted, closes the database, ends the thread. */
   close(): Promise<void>
 }

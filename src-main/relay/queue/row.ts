@@ -2,11 +2,17 @@ import type { Envelope, LaneName } from '../envelope'
 
 /** An envelope's place in one lane. Rows of a lane are worked off by `seq`. */
 export interface QueueRow extends Envelope {
+  /** Rises with every row of the file and is never given twice. */
   seq: number
   lane: LaneName
   /** How many lanes the envelope was put into; with more than one, it has failed only when none of them took it. */
   lanes: number
 }
+
+/** What names a row when it is settled. */
+export type RowKey = Pick<QueueRow, 'seq' | 'lane' | 'from' | 'id' | 'lanes'>
+
+export const keyOf = ({ seq, lane, from, id, lanes }: QueueRow): RowKey => ({ seq, lane, from, id, lanes })
 
 /** A lane as it is stored. */
 export interface LaneInfo {
@@ -21,3 +27,7 @@ export interface Put {
   envelope: Envelope
   lanes: readonly LaneName[]
 }
+
+/** The rows that a put became; `seqs` as `queue.put` answered, one for each lane. */
+export const rowsOf = ({ envelope, lanes }: Put, seqs: readonly number[]): QueueRow[] =>
+  lanes.map((lane, i) => ({ ...envelope, seq: seqs[i]!, lane, lanes: lanes.length }))

@@ -1,0 +1,111 @@
+import { DAY } from '../../base/clock'
+import type { FaultView } from '../../contract/faults'
+import type { Hop } from '../../contract/message'
+import type { Db } from '../ledger/db'
+import type { Final } from '../policy'
+import type { RowKey } from '../queue/row'
+import { settle } from '../queue/rows'
+import { addHop, messageRow, number, outgoingRow, setStatus, statusNumber, type MessageRow } from './rows'
+
+/** A receipt for a message of ours. */
+export interface Receipt {
+  /** Of the message. */
+  id: string
+  /** Who says it, as the relay has verified it. */
+  from: string
+  status: 'delivered' | 'displayed' | 'failed'
+  /** When it happened, ms. */
+  at: number
+  fault?: FaultView
+  /** The reason in the peer's own words. */
+  answer?: string
+}
+
+/** How long, and how many, receipts wait for a message that is not known. */
+const PATIENCE = 30 * DAY
+const MOST = 10_000
+
+/** Raises the status, never lowers it; each event of each peer is one hop. */
+function apply(db: Db, row: MessageRow, { from, status, at, fault, answer }: Receipt): void {
+  const known = db.get('SELECT 1 FROM hops WHERE message = ? AND event = ? AND by = ?', row.message, status, from)
+  if (!known) {
+    addHop(db, row.message, { at, event: status, by: from, ...(answer !== undefined && { answer }), ...(fault && { fault }) })
+  }
+  rise(db, row, status, status === 'failed' ? fault ?? { code: 'refused' } : undefined)
+}
+
+function rise(db: Db, row: MessageRow, to: 'sent' | 'failed' | 'delivered' | 'displayed', fault: FaultView | undefined): void {
+  const status = statusNumber(to)
+  if (status > row.status) setStatus(db, row, status, fault)
+}
+
+/** Receipts that came before the message they are about. */
+export function applyEarly(db: Db, id: string, now: number): void {
+  const early = db.all<Omit<Receipt, 'fault' | 'from' | 'answer'> & { sender: string; fault: string | null; answer: string | null }>(
+    'SELECT * FROM waiting_receipts WHERE id = ? ORDER BY at', id)
+  if (!early.length) return
+  for (const { sender, fault, answer, ...rest } of early) {
+    const row = outgoingRow(db, id)
+    if (row?.address !== sender) continue
+    apply(db, row, { ...rest, at: Math.min(rest.at, now), from: sender, ...(answer !== null && { answer }),
+      ...(fault !== null && { fault: JSON.parse(fault) as FaultView }) })
+  }
+  db.run('DELETE FROM waiting_receipts WHERE id = ?', id)
+}
+
+function keepEarly(db: Db, { id, from, status, at, answer, fault }: Receipt, now: number): void {
+  const { waiting } = db.get<{ waiting: number }>('SELECT count(*) AS waiting FROM waiting_receipts')!
+  if (waiting >= MOST) {
+    db.run('DELETE FROM waiting_receipts WHERE at < ?', now - PATIENCE)
+    db.run('DELETE FROM waiting_receipts WHERE rowid IN (SELECT rowid FROM waiting_receipts ORDER BY rowid LIMIT ?)', MOST / 10)
+  }
+  db.run('INSERT OR IGNORE INTO waiting_receipts (id, sender, status, at, answer, fault) VALUES (?, ?, ?, ?, ?, ?)',
+    id, from, status, at, answer ?? null, fault ? JSON.stringify(fault) : null)
+}
+
+/** The message that a row of the queue carries, when it is one of our own. */
+function carried(db: Db, { id, from }: RowKey): MessageRow | undefined {
+  const row = messageRow(db, id, from)
+  return row?.outgoing ? row : undefined
+}
+
+export const receiptVerbs = {
+  /** Counts only from the recipient of that message; one that comes before it waits. */
+  'journal.receipt': (db: Db, { now, ...receipt }: Receipt & { now: number }): { n: number; counted: boolean } => {
+    const row = outgoingRow(db, receipt.id)
+    if (!row) keepEarly(db, receipt, now)
+    else if (row.address === receipt.from) apply(db, row, receipt)
+    return { n: number(db), counted: row?.address === receipt.from }
+  },
+
+  /** A row to the network has its outcome and leaves the queue; a message of ours becomes sent or failed with it. */
+  'journal.settled': (db: Db, { row: key, outcome, now }: { row: RowKey; outcome: Final; now: number }): { n: number } => {
+    const isNew = settle(db, key, outcome.kind === 'taken') !== 'gone'
+    const row = isNew ? carried(db, key) : undefined
+    if (!row) return { n: number(db) }
+    if (outcome.kind === 'taken') {
+      addHop(db, row.message, { at: now, event: 'sent', by: 'network', ...(outcome.answer !== undefined && { answer: outcome.answer }) })
+      rise(db, row, 'sent', undefined)
+    } else {
+      const { fault } = outcome
+      addHop(db, row.message, { at: now, event: fault.code === 'expired' ? 'expired' : 'failed', by: 'network', fault })
+      rise(db, row, 'failed', fault)
+    }
+    return { n: number(db) }
+  },
+
+  /** A hop of the journey that changes nothing else; the same fault again moves the hop's time only. */
+  'journal.retrying': (db: Db, { row: key, hop }: { row: RowKey; hop: Hop }): { n: number } => {
+    const row = carried(db, key)
+    if (!row) return { n: number(db) }
+    const last = db.get<{ hop: number; event: string; answer: string | null; fault: string | null }>(
+      'SELECT rowid AS hop, event, answer, fault FROM hops WHERE message = ? ORDER BY rowid DESC LIMIT 1', row.message)
+    const fault = hop.fault ? JSON.stringify(hop.fault) : null
+    if (last?.event === hop.event && last.fault === fault && last.answer === (hop.answer ?? null)) {
+      db.run('UPDATE hops SET at = ? WHERE rowid = ?', hop.at, last.hop)
+    } else {
+      addHop(db, row.message, hop)
+    }
+    return { n: number(db) }
+  },
+}

@@ -1,0 +1,119 @@
+import type { FaultView } from '../../contract/faults'
+import { statuses, type Content, type Conversation, type Hop, type Message, type Status } from '../../contract/message'
+import type { Db } from '../ledger/db'
+
+export interface ConversationRow {
+  conversation: number; address: string; name: string | null; isChatbot: number; count: number; heard: number
+  readPlace: number; readHeard: number; lastAt: number; draft: string | null; n: number
+}
+
+export interface MessageRow {
+  message: number; conversation: number; address: string; place: number; sender: string; id: string; outgoing: number
+  heard: number; at: number; sentAt: number; content: string; status: number; fault: string | null; asked: number; n: number
+}
+
+/** Bits of `messages.asked`: what an incoming message wants of us. */
+export const asked = { display: 1, cpim: 2 } as const
+
+export const statusNumber = (status: Status): number => statuses.indexOf(status)
+
+/** The journal's newest number. */
+export const number = (db: Db): number => counter(db).n
+
+/** The number of the next change. */
+export const nextNumber = (db: Db): number => ++counter(db).n
+
+const counter = (db: Db) => db.keep('journal', () => ({
+  n: db.get<{ n: number }>(`SELECT max(coalesce((SELECT max(n) FROM messages), 0),
+    coalesce((SELECT max(n) FROM conversations), 0)) AS n`)!.n,
+}))
+
+export const conversationRow = (db: Db, address: string): ConversationRow | undefined =>
+  db.get<ConversationRow>('SELECT * FROM conversations WHERE address = ?', address)
+
+/** The conversation, made if there is none. */
+export function conversationFor(db: Db, address: string, now: number, about: { name?: string; isChatbot?: boolean } = {}): ConversationRow {
+  const known = conversationRow(db, address)
+  const name = about.name ?? known?.name ?? null
+  const isChatbot = Number(about.isChatbot ?? known?.isChatbot ?? 0)
+  if (!known) {
+    db.run('INSERT INTO conversations (address, name, isChatbot, lastAt, n) VALUES (?, ?, ?, ?, ?)',
+      address, name, isChatbot, now, nextNumber(db))
+    return conversationRow(db, address)!
+  }
+  if (name === known.name && isChatbot === known.isChatbot) return known
+  const n = nextNumber(db)
+  db.run('UPDATE conversations SET name = ?, isChatbot = ?, n = ? WHERE conversation = ?', name, isChatbot, n, known.conversation)
+  return { ...known, name, isChatbot, n }
+}
+
+export const messageColumns = `m.message, m.conversation, c.address, m.place, m.sender, m.id, m.outgoing, m.heard, m.at, m.sentAt,
+  m.content, m.status, m.fault, m.asked, m.n`
+const from = 'FROM messages m JOIN conversations c ON c.conversation = m.conversation'
+
+export const messageRow = (db: Db, id: string, sender: string): MessageRow | undefined =>
+  db.get<MessageRow>(`SELECT ${messageColumns} ${from} WHERE m.id = ? AND m.sender = ?`, id, sender)
+
+/** A message of our own, whichever of our addresses it went out under. */
+export const outgoingRow = (db: Db, id: string): MessageRow | undefined =>
+  db.get<MessageRow>(`SELECT ${messageColumns} ${from} WHERE m.id = ? AND m.outgoing = 1`, id)
+
+export const messagesFrom = (db: Db, conversation: number, place: number, limit: number): MessageRow[] =>
+  db.all<MessageRow>(`SELECT ${messageColumns} ${from} WHERE m.conversation = ? AND m.place >= ? ORDER BY m.place LIMIT ?`,
+    conversation, place, limit)
+
+export const messagesAfter = (db: Db, n: number, limit: number): MessageRow[] =>
+  db.all<MessageRow>(`SELECT ${messageColumns} ${from} WHERE m.n > ? ORDER BY m.n LIMIT ?`, n, limit)
+
+/** Gives a message a status (and its fault), a new number, and its conversation one too when it is the last there. */
+export function setStatus(db: Db, row: Pick<MessageRow, 'message' | 'conversation' | 'place'>, status: number, fault: FaultView | undefined): void {
+  db.run('UPDATE messages SET status = ?, fault = ?, n = ? WHERE message = ?', status, fault ? JSON.stringify(fault) : null,
+    nextNumber(db), row.message)
+  db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', nextNumber(db), row.conversation, row.place + 1)
+}
+
+export function addHop(db: Db, message: number, { at, event, by, answer, fault }: Hop): void {
+  db.run('INSERT INTO hops (message, at, event, by, answer, fault) VALUES (?, ?, ?, ?, ?, ?)', message, at, event, by ?? null,
+    answer ?? null, fault ? JSON.stringify(fault) : null)
+}
+
+const parse = <T>(text: string): T => JSON.parse(text) as T
+
+export const toMessage = (row: MessageRow): Message => ({
+  conversation: row.address,
+  place: row.place,
+  id: row.id,
+  from: row.sender,
+  outgoing: row.outgoing === 1,
+  at: row.at,
+  sentAt: row.sentAt,
+  content: parse<Content>(row.content),
+  status: statuses[row.status]!,
+  ...(row.fault !== null && { fault: parse<FaultView>(row.fault) }),
+})
+
+export function toConversation(db: Db, row: ConversationRow): Conversation {
+  const last = db.get<Pick<MessageRow, 'id' | 'outgoing' | 'status' | 'content' | 'at'>>(
+    'SELECT id, outgoing, status, content, at FROM messages WHERE conversation = ? AND place = ?', row.conversation, row.count - 1)
+  return {
+    id: row.address,
+    ...(row.name !== null && { name: row.name }),
+    ...(row.isChatbot && { isChatbot: true }),
+    count: row.count,
+    lastAt: row.lastAt,
+    ...(last && {
+      last: { id: last.id, outgoing: last.outgoing === 1, status: statuses[last.status]!, content: parse<Content>(last.content), at: last.at },
+    }),
+    readPlace: row.readPlace,
+    unread: row.heard - row.readHeard,
+    ...(row.draft !== null && { draft: row.draft }),
+  }
+}
+
+export const toHop = (row: { at: number; event: Hop['event']; by: string | null; answer: string | null; fault: string | null }): Hop => ({
+  at: row.at,
+  event: row.event,
+  ...(row.by !== null && { by: row.by }),
+  ...(row.answer !== null && { answer: row.answer }),
+  ...(row.fault !== null && { fault: parse<FaultView>(row.fault) }),
+})

@@ -1,0 +1,32 @@
+/**
+ * Numbered history. `n` of a row is the journal number of its last change, so that everything after a number is two short
+ * index scans. `message` carries the time (see `messageNumber`): its order is the order of search results. `heard` counts
+ * the incoming messages before a place: what is unread is a difference of two of them and cannot drift.
+ */
+export const journalSchema = `
+CREATE TABLE journal (id TEXT NOT NULL) STRICT;
+INSERT INTO journal VALUES (lower(hex(randomblob(10))));
+CREATE TABLE conversations (
+  conversation INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, name TEXT, isChatbot INTEGER NOT NULL DEFAULT 0,
+  count INTEGER NOT NULL DEFAULT 0, heard INTEGER NOT NULL DEFAULT 0, readPlace INTEGER NOT NULL DEFAULT 0,
+  readHeard INTEGER NOT NULL DEFAULT 0, lastAt INTEGER NOT NULL, draft TEXT, n INTEGER NOT NULL
+) STRICT;
+CREATE INDEX conversations_n ON conversations (n);
+CREATE TABLE messages (
+  message INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, place INTEGER NOT NULL, sender TEXT NOT NULL, id TEXT NOT NULL,
+  outgoing INTEGER NOT NULL, heard INTEGER NOT NULL, at INTEGER NOT NULL, sentAt INTEGER NOT NULL, content TEXT NOT NULL,
+  status INTEGER NOT NULL, fault TEXT, asked INTEGER NOT NULL, n INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX messages_identity ON messages (id, sender);
+CREATE UNIQUE INDEX messages_place ON messages (conversation, place);
+CREATE INDEX messages_n ON messages (n);
+CREATE TABLE hops (
+  message INTEGER NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL, by TEXT, answer TEXT, fault TEXT
+) STRICT;
+CREATE INDEX hops_message ON hops (message);
+CREATE TABLE waiting_receipts (
+  id TEXT NOT NULL, sender TEXT NOT NULL, status TEXT NOT NULL, at INTEGER NOT NULL, answer TEXT, fault TEXT,
+  PRIMARY KEY (id, sender, status)
+) STRICT;
+CREATE VIRTUAL TABLE search USING fts5(words, thread, content='', contentless_delete=1, tokenize='ascii');
+`

@@ -1,0 +1,48 @@
+import type { Db } from '../ledger/db'
+import { rowsOf, type Put, type QueueRow } from '../queue/row'
+import { putRow, waitingRows } from '../queue/rows'
+import { append, type Arriving } from './append'
+import { addHop, messageRow, nextNumber, number, outgoingRow, setStatus, statusNumber } from './rows'
+import { applyEarly } from './receipt'
+
+export const sendVerbs = {
+  /** A message of our own: its row, its way to the network, and the draft cleared, or nothing when it is known. */
+  'journal.send': (db: Db, { message, put }: {
+    message: Omit<Arriving, 'content'> & { text: string }
+    put: Put
+  }): { n: number; place: number; known: boolean; rows: QueueRow[] } => {
+    const before = messageRow(db, message.id, message.from)
+    if (before) return { n: number(db), place: before.place, known: true, rows: waitingRows(db, put) }
+    const { text, ...rest } = message
+    const { place } = append(db, { ...rest, content: { kind: 'text', text } }, { outgoing: true, status: 'queued', by: 'this computer' })
+    db.run('UPDATE conversations SET draft = NULL WHERE address = ?', message.conversation)
+    const rows = rowsOf(put, putRow(db, put))
+    applyEarly(db, message.id, message.now)
+    return { n: number(db), place, known: false, rows }
+  },
+
+  /** A message that another device of our own account sent. */
+  'journal.copy': (db: Db, { message }: { message: Arriving }): { n: number; place: number; known: boolean } => {
+    const before = messageRow(db, message.id, message.from)
+    if (before) return { n: number(db), place: before.place, known: true }
+    const { place } = append(db, message, { outgoing: true, status: 'sent', by: 'network' })
+    applyEarly(db, message.id, message.now)
+    return { n: number(db), place, known: false }
+  },
+
+  /** A failed message goes out again under its own id. Anything else stays as it is. */
+  'journal.again': (db: Db, { id, put, now }: { conversation: string; id: string; put: Put; now: number }): { n: number; rows: QueueRow[] } => {
+    const row = outgoingRow(db, id)
+    if (!row || row.status !== statusNumber('failed')) return { n: number(db), rows: waitingRows(db, put) }
+    setStatus(db, row, statusNumber('queued'), undefined)
+    addHop(db, row.message, { at: now, event: 'kept', by: 'this computer' })
+    return { n: number(db), rows: rowsOf(put, putRow(db, put)) }
+  },
+
+  /** What stands unsent in the composer; '' when nothing does. */
+  'journal.draft': (db: Db, { conversation, text }: { conversation: string; text: string; now: number }): { n: number } => {
+    const draft = text === '' ? null : text
+    db.run('UPDATE conversations SET draft = ?, n = ? WHERE address = ? AND draft IS NOT ?', draft, nextNumber(db), conversation, draft)
+    return { n: number(db) }
+  },
+}

@@ -1,0 +1,11 @@
+import { changeVerbs } from './changes'
+import { readVerbs } from './read'
+import { receiptVerbs } from './receipt'
+import { receiveVerbs } from './receive'
+import { searchVerbs } from './search'
+import { sendVerbs } from './send'
+
+/** The account's numbered history. Every verb that commits may be repeated; `n` is the journal's number after it. */
+export const journalVerbs = { ...sendVerbs, ...receiveVerbs, ...receiptVerbs, ...readVerbs, ...changeVerbs, ...searchVerbs }
+
+export type JournalVerbs = typeof journalVerbs

@@ -1,0 +1,357 @@
+import { backoff, type BackoffRange } from '../base/backoff'
+import type { Clock, Timer } from '../base/clock'
+import type { Carrier, Outcome } from './carrier'
+import type { LaneName } from './envelope'
+import { flag } from './envelope'
+import type { Final, Retry } from './policy'
+import type { QueueRow } from './queue/row'
+
+/** What a lane needs of its relay. */
+export interface LaneHost {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly retry: BackoffRange
+  /** Rows of the lane after `after`, of one conversation or of all. */
+  next(lane: LaneName, after: number, limit: number, conversation?: string): Promise<QueueRow[]>
+  /** Commits what became of a row; resolves when it is out of the queue. */
+  settle(row: QueueRow, outcome: Final): Promise<void>
+  expire(row: QueueRow): Promise<void>
+  retrying(row: QueueRow, outcome: Retry, again: number): void
+  /** An envelope left for the carrier, or its outcome came. */
+  flying(change: 1 | -1): void
+  /** The lane sleeps and remembers nothing. */
+  emptied(lane: Lane): void
+}
+
+/** How many rows are read at once, and kept of one conversation that is held. */
+const AHEAD = 256
+/** Fewer rows than this that could leave, and the next are read. */
+const LOW = 128
+/** How many are in flight towards a receiver that takes one a conversation. */
+const AT_ONCE = 32
+
+// waiting --deliver--> flying --taken, failed--> settling --committed--> (gone)
+//    ^-----retry, lost----'
+interface Entry {
+  row: QueueRow
+  at: 'waiting' | 'flying' | 'settling'
+  thread: Thread
+}
+
+/** One conversation's share of a lane. */
+interface Thread {
+  readonly key: string
+  /** In order of `seq`. */
+  waiting: Entry[]
+  flying: number
+  attempt: number
+  /** The next hop asked to wait. */
+  held: Timer | undefined
+  /** Rows after this one were not kept in memory. */
+  overflow: number | undefined
+}
+
+// asleep --attach--> awake --lost, detach--> asleep
+/** One destination's work: order holds for each conversation; what the carrier cannot take waits here and in the queue. */
+export class Lane {
+  readonly #host: LaneHost
+  #carrier: Carrier | undefined
+  /** Counts attachments, so that an answer is known to be of an older one. */
+  #epoch = 0
+  readonly #entries = new Map<number, Entry>()
+  readonly #threads = new Map<string, Thread>()
+  /** Threads that may send, in turn. */
+  readonly #ready = new Set<Thread>()
+  #flying = 0
+  #sendable = 0
+  /** Everything up to here has been read from the queue. */
+  #readUpTo = 0
+  /** Everything in the queue is in memory: what is put from now on need not be read. */
+  #complete = false
+  #reading = false
+  #missed = false
+  #pumping = false
+  #paused = false
+
+  constructor(readonly name: LaneName, host: LaneHost) {
+    this.#host = host
+  }
+
+  get awake(): boolean {
+    return this.#carrier !== undefined
+  }
+
+  /** Nothing is remembered here that the queue does not know. */
+  get empty(): boolean {
+    return !this.#carrier && this.#entries.size === 0
+  }
+
+  /** Starts or takes over delivery; what an older carrier has not answered is delivered again. */
+  attach(carrier: Carrier): () => void {
+    this.#sleep()
+    const epoch = this.#epoch
+    this.#carrier = carrier
+    this.reread()
+    return () => {
+      if (this.#epoch !== epoch) return
+      this.#sleep()
+      if (this.empty) this.#host.emptied(this)
+    }
+  }
+
+  /** A row that has just been committed. */
+  offer(row: QueueRow): void {
+    if (!this.#carrier) return
+    if (!this.#complete) {
+      this.#missed = true
+      return
+    }
+    if (row.seq <= this.#readUpTo || this.#entries.has(row.seq)) return
+    this.#add(row)
+    this.#pumpSoon()
+  }
+
+  /** Reads the lane from its beginning: rows came by another way than `offer`. */
+  reread(): void {
+    if (!this.#carrier) return
+    this.#readUpTo = 0
+    this.#complete = false
+    this.#missed = this.#reading
+    void this.#read()
+  }
+
+  /** Lets go of a row that another has settled or will; false while the carrier or a commit has it. */
+  release(seq: number): boolean {
+    const entry = this.#entries.get(seq)
+    if (!entry) return true
+    if (entry.at !== 'waiting') return false
+    this.#dropWaiting(entry)
+    return true
+  }
+
+  /** Sends nothing more; what is in flight may still be answered. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  detach(): void {
+    this.#sleep()
+  }
+
+  #sleep(): void {
+    this.#epoch++
+    this.#carrier = undefined
+    for (const thread of this.#threads.values()) thread.held?.cancel()
+    this.#threads.clear()
+    this.#ready.clear()
+    for (const [seq, entry] of this.#entries) if (entry.at !== 'settling') this.#entries.delete(seq)
+    this.#flying = 0
+    this.#sendable = 0
+    this.#complete = false
+  }
+
+  async #read(): Promise<void> {
+    if (this.#reading || this.#complete || !this.#carrier) return
+    this.#reading = true
+    const epoch = this.#epoch
+    const from = this.#readUpTo
+    const rows = await this.#host.next(this.name, from, AHEAD).catch(() => undefined)
+    this.#reading = false
+    if (epoch !== this.#epoch || from !== this.#readUpTo) return void this.#read()
+    if (!rows) {
+      this.#host.clock.after(this.#host.retry.first, () => void this.#read())
+      return
+    }
+    for (const row of rows) {
+      this.#readUpTo = row.seq
+      if (!this.#entries.has(row.seq)) this.#add(row)
+    }
+    this.#complete = rows.length < AHEAD && !this.#missed
+    this.#missed = false
+    this.#pumpSoon()
+  }
+
+  #add(row: QueueRow): void {
+    const key = row.flags & flag.unordered ? `\0${row.seq}` : row.conversation
+    let thread = this.#threads.get(key)
+    if (!thread) {
+      thread = { key, waiting: [], flying: 0, attempt: 0, held: undefined, overflow: undefined }
+      this.#threads.set(key, thread)
+    }
+    // A conversation that is held must not fill the memory, nor keep the rows behind it from being read.
+    if (thread.overflow !== undefined) return
+    if (thread.waiting.length >= AHEAD) {
+      thread.overflow = thread.waiting.at(-1)!.row.seq
+      return
+    }
+    const entry: Entry = { row, at: 'waiting', thread }
+    this.#entries.set(row.seq, entry)
+    this.#enqueue(entry)
+  }
+
+  #enqueue(entry: Entry): void {
+    const { waiting } = entry.thread
+    let i = waiting.length
+    while (i > 0 && waiting[i - 1]!.row.seq > entry.row.seq) i--
+    if (i === waiting.length) waiting.push(entry)
+    else waiting.splice(i, 0, entry)
+    if (!entry.thread.held) this.#sendable++
+    this.#wake(entry.thread)
+  }
+
+  #wake(thread: Thread): void {
+    const perThread = this.#carrier?.window ?? 1
+    if (!thread.held && thread.waiting.length && thread.flying < perThread) this.#ready.add(thread)
+  }
+
+  #dropWaiting(entry: Entry): void {
+    const { thread } = entry
+    const i = thread.waiting.indexOf(entry)
+    if (i >= 0) {
+      thread.waiting.splice(i, 1)
+      if (!thread.held) this.#sendable--
+    }
+    this.#entries.delete(entry.row.seq)
+    this.#rest(thread)
+  }
+
+  #pumpSoon(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    queueMicrotask(() => {
+      this.#pumping = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    const carrier = this.#carrier
+    if (!carrier || this.#paused) return
+    const perThread = carrier.window ?? 1
+    const atOnce = carrier.window ?? AT_ONCE
+    const now = this.#host.clock.now()
+    const batch: Entry[] = []
+    while (this.#flying < atOnce && this.#ready.size) {
+      const thread = this.#ready.values().next().value as Thread
+      this.#ready.delete(thread)
+      const entry = thread.waiting.shift()
+      if (!entry) continue
+      this.#sendable--
+      if (entry.row.expiresAt <= now) {
+        entry.at = 'settling'
+        this.#settled(entry, this.#host.expire(entry.row))
+      } else {
+        entry.at = 'flying'
+        thread.flying++
+        this.#flying++
+        batch.push(entry)
+      }
+      if (thread.waiting.length && thread.flying < perThread) this.#ready.add(thread)
+      else this.#rest(thread)
+    }
+    if (!this.#complete && this.#sendable < LOW) void this.#read()
+    if (batch.length) this.#deliver(carrier, batch)
+  }
+
+  #deliver(carrier: Carrier, batch: Entry[]): void {
+    const epoch = this.#epoch
+    const outcomes = carrier.deliver(batch.map(({ row }) => row))
+    batch.forEach((entry, i) => {
+      this.#host.flying(1)
+      const hear = (outcome: Outcome) => {
+        this.#outcome(entry, outcome, epoch)
+        this.#host.flying(-1)
+      }
+      // A carrier never rejects; one that does has lost the connection as far as the lane can tell.
+      ;(outcomes[i] ?? Promise.resolve<Outcome>({ kind: 'lost' })).then(hear, () => hear({ kind: 'lost' }))
+    })
+  }
+
+  #outcome(sent: Entry, outcome: Outcome, epoch: number): void {
+    const isFinal = outcome.kind === 'taken' || outcome.kind === 'failed'
+    if (isFinal) {
+      // It counts whichever attachment it belongs to: the row may wait again by now, or be in flight once more.
+      const entry = this.#entries.get(sent.row.seq) ?? sent
+      if (entry.at === 'settling') return
+      if (entry.at === 'waiting') this.#dropWaiting(entry)
+      else if (entry !== sent || epoch === this.#epoch) this.#landed(entry.thread)
+      entry.at = 'settling'
+      entry.thread.attempt = 0
+      this.#entries.set(entry.row.seq, entry)
+      this.#settled(entry, this.#host.settle(entry.row, outcome))
+      this.#pumpSoon()
+      return
+    }
+    if (epoch !== this.#epoch || sent.at !== 'flying') return
+    if (outcome.kind === 'lost') {
+      this.#sleep()
+      if (this.empty) this.#host.emptied(this)
+      return
+    }
+    this.#landed(sent.thread)
+    sent.at = 'waiting'
+    this.#hold(sent, outcome)
+    this.#pumpSoon()
+  }
+
+  #landed(thread: Thread): void {
+    this.#flying--
+    thread.flying--
+    this.#wake(thread)
+    this.#rest(thread)
+  }
+
+  #hold(entry: Entry, outcome: Retry): void {
+    const { thread } = entry
+    const { clock, random, retry } = this.#host
+    if (thread.held) {
+      this.#enqueue(entry)
+      return
+    }
+    thread.attempt++
+    const wait = outcome.after ?? backoff(thread.attempt, random(), retry)
+    this.#sendable -= thread.waiting.length
+    this.#ready.delete(thread)
+    thread.held = clock.after(wait, () => {
+      thread.held = undefined
+      this.#sendable += thread.waiting.length
+      this.#wake(thread)
+      this.#pumpSoon()
+    })
+    this.#threads.set(thread.key, thread)
+    this.#enqueue(entry)
+    this.#host.retrying(entry.row, outcome, clock.now() + wait)
+  }
+
+  #settled(entry: Entry, committed: Promise<void>): void {
+    void committed.finally(() => {
+      if (this.#entries.get(entry.row.seq) === entry) this.#entries.delete(entry.row.seq)
+      if (this.empty) this.#host.emptied(this)
+    })
+  }
+
+  /** A thread without work is forgotten, or reads what did not fit into memory. */
+  #rest(thread: Thread): void {
+    if (thread.waiting.length || thread.flying || thread.held) return
+    if (thread.overflow === undefined) {
+      if (this.#threads.get(thread.key) === thread) this.#threads.delete(thread.key)
+      return
+    }
+    void this.#readOn(thread, thread.overflow)
+  }
+
+  async #readOn(thread: Thread, after: number): Promise<void> {
+    const epoch = this.#epoch
+    const rows = await this.#host.next(this.name, after, AHEAD, thread.key).catch(() => undefined)
+    if (epoch !== this.#epoch || thread.overflow !== after) return
+    if (!rows) {
+      this.#host.clock.after(this.#host.retry.first, () => void this.#readOn(thread, after))
+      return
+    }
+    thread.overflow = undefined
+    for (const row of rows) if (!this.#entries.has(row.seq)) this.#add(row)
+    if (rows.length === AHEAD) thread.overflow = rows.at(-1)!.seq
+    this.#rest(thread)
+    this.#pumpSoon()
+  }
+}

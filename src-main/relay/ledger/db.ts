@@ -1,0 +1,146 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { Fault } from '../../base/faults'
+import type { FaultCode } from '../../contract/faults'
+
+export type Value = SQLInputValue
+
+/** One step of the schema: what brings `PRAGMA user_version` from the number before to `version`. Never changed once shipped. */
+export interface Migration {
+  version: number
+  sql: string
+}
+
+export interface DbOptions {
+  /** More pages than this and the disk counts as full: for tests. */
+  maxPages?: number
+  /** How long another process may hold the file, ms. @default 5_000 */
+  patience?: number
+}
+
+// The primary result codes of sqlite.org/rescode.html that say something of the machine rather than of our statement.
+const codes: Readonly<Record<number, FaultCode>> = {
+  5: 'busy', 6: 'busy', 8: 'disk-broken', 10: 'disk-broken', 11: 'disk-broken', 13: 'disk-full', 14: 'disk-broken', 26: 'disk-broken',
+}
+
+/** What SQLite threw, as a fault with a code of ours. */
+export function sqliteFault(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown
+  const { errcode } = thrown as { errcode?: number }
+  return Fault.from(thrown, (errcode !== undefined && codes[errcode & 0xff]) || 'internal')
+}
+
+/** A SQLite file with its statements kept ready. Belongs to the thread that opened it. */
+export class Db {
+  readonly #sqlite: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  readonly #kept = new Map<string, unknown>()
+  #dataVersion = 0
+
+  /**
+   * Opens the file (made if there is none) and brings its schema to the newest of `migrations`.
+   * @throws Fault `newer-version`, `disk-full`, `disk-broken`
+   */
+  constructor(file: string, migrations: readonly Migration[], { maxPages, patience = 5_000 }: DbOptions = {}) {
+    try {
+      this.#sqlite = new DatabaseSync(file, { timeout: patience })
+    } catch (thrown) {
+      throw sqliteFault(thrown)
+    }
+    try {
+      // FULL: a commit returns after its fsync (guarantee 1). Checkpoints are the thread's to time, see thread.ts.
+      this.#sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; ' +
+        'PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864')
+      this.#migrate(migrations)
+      if (maxPages) this.#sqlite.exec(`PRAGMA max_page_count = ${maxPages}`)
+    } catch (thrown) {
+      this.#sqlite.close()
+      throw sqliteFault(thrown)
+    }
+  }
+
+  run(sql: string, ...values: Value[]): { changes: number; lastInsertRowid: number } {
+    return this.#statement(sql).run(...values) as { changes: number; lastInsertRowid: number }
+  }
+
+  get<Row = Record<string, unknown>>(sql: string, ...values: Value[]): Row | undefined {
+    return this.#statement(sql).get(...values) as Row | undefined
+  }
+
+  all<Row = Record<string, unknown>>(sql: string, ...values: Value[]): Row[] {
+    return this.#statement(sql).all(...values) as Row[]
+  }
+
+  /** Rows one by one; nothing else may use the same statement meanwhile. */
+  iterate<Row = Record<string, unknown>>(sql: string, ...values: Value[]): IterableIterator<Row> {
+    return this.#statement(sql).iterate(...values) as IterableIterator<Row>
+  }
+
+  /** What `make` read once, kept until a transaction is rolled back or another process writes to the file. */
+  keep<Kept>(name: string, make: () => Kept): Kept {
+    let kept = this.#kept.get(name) as Kept | undefined
+    if (kept === undefined) this.#kept.set(name, (kept = make()))
+    return kept
+  }
+
+  /** Forgets what is kept: the file was changed beside it. */
+  drop(): void {
+    this.#kept.clear()
+  }
+
+  /** Runs `work` in a transaction that is durable when this returns. */
+  transaction<Result>(work: () => Result): Result {
+    this.run('BEGIN IMMEDIATE')
+    try {
+      const { data_version: version } = this.get<{ data_version: number }>('PRAGMA data_version')!
+      if (version !== this.#dataVersion) this.drop()
+      this.#dataVersion = version
+      const result = work()
+      this.run('COMMIT')
+      return result
+    } catch (thrown) {
+      this.drop()
+      // After some errors (a full disk is one) SQLite has rolled back by itself.
+      if (this.#sqlite.isTransaction) this.run('ROLLBACK')
+      throw thrown
+    }
+  }
+
+  /** Pages in the write-ahead log that are not yet in the file. */
+  logPages(): number {
+    const { log, checkpointed } = this.get<{ log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')!
+    return log - checkpointed
+  }
+
+  /** Brings the log into the file without waiting for readers. */
+  checkpoint(): void {
+    this.all('PRAGMA wal_checkpoint(PASSIVE)')
+  }
+
+  close(): void {
+    if (this.#sqlite.isOpen) this.#sqlite.close()
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) this.#statements.set(sql, (statement = this.#sqlite.prepare(sql)))
+    return statement
+  }
+
+  #migrate(migrations: readonly Migration[]): void {
+    const inOrder = [...migrations].sort((a, b) => a.version - b.version)
+    const newest = inOrder.at(-1)?.version ?? 0
+    const version = () => this.get<{ user_version: number }>('PRAGMA user_version')!.user_version
+    if (version() > newest) {
+      throw new Fault('newer-version', { detail: { found: version(), known: newest },
+        text: `the file was written by a newer version (schema ${version()}, this one knows ${newest})` })
+    }
+    if (version() === newest) return
+    this.transaction(() => {
+      // Another process may have been faster while this one waited for the lock.
+      for (const step of inOrder.filter((each) => each.version > version())) {
+        this.#sqlite.exec(step.sql)
+        this.#sqlite.exec(`PRAGMA user_version = ${step.version}`)
+      }
+    })
+  }
+}

@@ -1,0 +1,102 @@
+import type { Clock, Timer } from '../../base/clock'
+import { Db, sqliteFault, type DbOptions, type Migration } from './db'
+import type { Verbs } from './ledger'
+import type { Answer, Call, FromThread, Port, ToThread } from './port'
+
+export interface ThreadParts {
+  file: string
+  migrations: readonly Migration[]
+  verbs: Verbs
+  port: Port
+  clock: Clock
+  options?: DbOptions & {
+    /** Log pages (4 KB) at which the log is brought into the file even under load. @default 4_000 */
+    checkpointPages?: number
+  }
+}
+
+/** Log pages that are worth a checkpoint once nothing happens. */
+const WORTHWHILE = 500
+/** How long nothing must happen, ms. */
+const IDLE = 50
+
+/** Serves a SQLite file on a port until it is told to close: the code that runs beside the database. */
+export function serveLedger({ file, migrations, verbs, port, clock, options = {} }: ThreadParts): void {
+  const { checkpointPages = 4_000 } = options
+  const post = (message: FromThread) => port.post(message)
+  let db: Db
+  try {
+    db = new Db(file, migrations, options)
+  } catch (thrown) {
+    post({ kind: 'refused', fault: sqliteFault(thrown).view() })
+    return
+  }
+
+  const run = ([name, args]: Call): Answer => {
+    const verb = verbs[name]
+    if (!verb) throw new Error(`no such verb: ${name}`)
+    return { ok: verb(db as never, args as never) }
+  }
+
+  const failed = (thrown: unknown): Answer => ({ fault: sqliteFault(thrown).view() })
+
+  /** One transaction for all; when it fails, one for each, so that a bad submission sinks no other. */
+  const commit = (items: Call[]): Answer[] => {
+    try {
+      return db.transaction(() => items.map(run))
+    } catch (thrown) {
+      if (items.length > 1) return items.map((item) => commit([item])[0]!)
+      if (sqliteFault(thrown).code === 'disk-broken') reopen()
+      return [failed(thrown)]
+    }
+  }
+
+  /** After a failed write or fsync only the file knows what is in it: what the connection remembers is not to be believed. */
+  const reopen = () => {
+    db.close()
+    try {
+      db = new Db(file, migrations, options)
+    } catch {
+      // Every verb now answers with the fault of a closed database; the next broken write tries again.
+    }
+  }
+
+  // A checkpoint never stands between a commit and its answer: it runs after the answer when the log has grown long, else
+  // when nothing else is to be done.
+  let idle: Timer | undefined
+  const tidy = () => {
+    idle?.cancel()
+    idle = undefined
+    try {
+      const pages = db.logPages()
+      if (pages >= checkpointPages) db.checkpoint()
+      else if (pages >= WORTHWHILE) idle = clock.after(IDLE, () => db.checkpoint())
+    } catch {
+      // A checkpoint that fails loses nothing: the log stays, and the next commit tells of a broken disk.
+    }
+  }
+
+  port.onMessage((message: ToThread) => {
+    switch (message.kind) {
+      case 'commit':
+        post({ kind: 'committed', answers: commit(message.items) })
+        tidy()
+        return
+      case 'read': {
+        let answer: Answer
+        try {
+          answer = run(message.item)
+        } catch (thrown) {
+          answer = failed(thrown)
+        }
+        post({ kind: 'answer', id: message.id, answer })
+        return
+      }
+      case 'close':
+        idle?.cancel()
+        db.close()
+        post({ kind: 'closed' })
+    }
+  })
+  post({ kind: 'opened' })
+}

@@ -1,0 +1,137 @@
+import type { Db } from '../ledger/db'
+import type { LaneName } from '../envelope'
+import { rowsOf, type Put, type QueueRow, type RowKey } from './row'
+
+const BLOCK = 1_000_000
+
+/** What the queue keeps in memory beside the file. */
+interface Kept {
+  ids: Map<LaneName, number>
+  names: Map<number, LaneName>
+  waiting: Map<number, number>
+  next: number
+  end: number
+}
+
+export function keptOf(db: Db): Kept {
+  return db.keep('queue', () => {
+    const lanes = db.all<{ lane: number; name: string }>('SELECT lane, name FROM lanes')
+    const counts = db.all<{ lane: number; waiting: number }>('SELECT lane, count(*) AS waiting FROM queue GROUP BY lane')
+    return {
+      ids: new Map(lanes.map(({ lane, name }) => [name, lane])),
+      names: new Map(lanes.map(({ lane, name }) => [lane, name])),
+      waiting: new Map(counts.map(({ lane, waiting }) => [lane, waiting])),
+      next: 0,
+      end: 0,
+    }
+  })
+}
+
+/** The number behind a lane's name; made when `make` says so. */
+export function laneId(db: Db, name: LaneName, make: boolean): number | undefined {
+  const kept = keptOf(db)
+  let id = kept.ids.get(name)
+  if (id === undefined && make) {
+    id = db.run('INSERT INTO lanes (name) VALUES (?)', name).lastInsertRowid
+    kept.ids.set(name, id)
+    kept.names.set(id, name)
+  }
+  return id
+}
+
+export function count(db: Db, lane: number, change: number): void {
+  const { waiting } = keptOf(db)
+  const left = (waiting.get(lane) ?? 0) + change
+  if (left) waiting.set(lane, left)
+  else waiting.delete(lane)
+}
+
+/** A number higher than every one before. The rest of a block is lost with the thread; there are 2^53. */
+function nextSeq(db: Db): number {
+  const kept = keptOf(db)
+  if (kept.next === kept.end) {
+    kept.next = db.get<{ next: number }>('SELECT next FROM seqs')!.next
+    kept.end = kept.next + BLOCK
+    db.run('UPDATE seqs SET next = ?', kept.end)
+  }
+  return kept.next++
+}
+
+/** Puts an envelope into its lanes and answers each lane's seq; where it waits already, that row's. */
+export function putRow(db: Db, { envelope, lanes }: Put): number[] {
+  const { id, from, to, conversation, contentType, body, headers, sentAt, expiresAt, flags } = envelope
+  const packed = headers.length ? JSON.stringify(headers) : ''
+  return lanes.map((name) => {
+    const lane = laneId(db, name, true)!
+    const seq = nextSeq(db)
+    const { changes } = db.run(
+      `INSERT INTO queue (seq, lane, sender, id, recipient, conversation, type, headers, sentAt, expiresAt, flags, lanes, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, id, lane) DO NOTHING`,
+      seq, lane, from, id, to, conversation, contentType, packed, sentAt, expiresAt, flags, lanes.length, body)
+    if (!changes) {
+      return db.get<{ seq: number }>('SELECT seq FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)!.seq
+    }
+    count(db, lane, 1)
+    return seq
+  })
+}
+
+/** Takes a row out; false when it was not there any more. */
+function removeRow(db: Db, { seq, lane, from, id }: RowKey): boolean {
+  const number = laneId(db, lane, false)
+  if (number === undefined) return false
+  const { changes } = db.run('DELETE FROM queue WHERE seq = ? AND sender = ? AND id = ? AND lane = ?', seq, from, id, number)
+  if (changes) count(db, number, -1)
+  return changes > 0
+}
+
+const isLast = (db: Db, { from, id }: Pick<RowKey, 'from' | 'id'>): boolean =>
+  db.get('SELECT 1 FROM queue WHERE sender = ? AND id = ? LIMIT 1', from, id) === undefined
+
+/**
+ * A row leaves its lane. `gone` when it had left before; `last` when no other lane has its envelope waiting and none took it.
+ */
+export function settle(db: Db, row: RowKey, taken: boolean): 'gone' | 'left' | 'last' {
+  if (!removeRow(db, row)) return 'gone'
+  if (row.lanes === 1) return taken ? 'left' : 'last'
+  if (!isLast(db, row)) {
+    if (taken) db.run('INSERT OR IGNORE INTO took (sender, id) VALUES (?, ?)', row.from, row.id)
+    return 'left'
+  }
+  const { changes } = db.run('DELETE FROM took WHERE sender = ? AND id = ?', row.from, row.id)
+  return !taken && !changes ? 'last' : 'left'
+}
+
+/** The rows of a put that wait already. */
+export function waitingRows(db: Db, put: Put): QueueRow[] {
+  const { id, from } = put.envelope
+  return put.lanes.flatMap((name) => {
+    const lane = laneId(db, name, false)
+    const row = lane === undefined ? undefined
+      : db.get<{ seq: number }>('SELECT seq FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)
+    return row ? rowsOf({ ...put, lanes: [name] }, [row.seq]).map((each) => ({ ...each, lanes: put.lanes.length })) : []
+  })
+}
+
+export const columns = `seq, lane, sender, id, recipient, conversation, type, headers, sentAt, expiresAt, flags, lanes, body`
+
+export interface StoredRow {
+  seq: number; lane: number; sender: string; id: string; recipient: string; conversation: string; type: string
+  headers: string; sentAt: number; expiresAt: number; flags: number; lanes: number; body: Uint8Array
+}
+
+export const readRow = (db: Db, row: StoredRow): QueueRow => ({
+  seq: row.seq,
+  lane: keptOf(db).names.get(row.lane)!,
+  lanes: row.lanes,
+  id: row.id,
+  from: row.sender,
+  to: row.recipient,
+  conversation: row.conversation,
+  contentType: row.type,
+  body: row.body,
+  headers: row.headers ? (JSON.parse(row.headers) as QueueRow['headers']) : [],
+  sentAt: row.sentAt,
+  expiresAt: row.expiresAt,
+  flags: row.flags,
+})

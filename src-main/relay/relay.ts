@@ -1,0 +1,209 @@
+import { backoff, type BackoffRange } from '../base/backoff'
+import { MINUTE, SECOND, type Clock, type Timer } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { Log } from '../base/log'
+import type { FaultView } from '../contract/faults'
+import type { Carrier } from './carrier'
+import type { LaneName } from './envelope'
+import { Lane, type LaneHost } from './lane'
+import type { Ledger, Submission, Verbs } from './ledger/ledger'
+import type { Final, RelayPolicy } from './policy'
+import { keyOf, type Put, type QueueRow } from './queue/row'
+import type { QueueVerbs } from './queue/verbs'
+
+export interface RelayParts<V extends Verbs> {
+  ledger: Ledger<V>
+  clock: Clock
+  /** From 0 up to 1. @default Math.random */
+  random?: () => number
+  log: Log
+  policy?: RelayPolicy<V>
+  /** How long a conversation waits after `retry` when the next hop does not say. @default from 2 s to 5 min */
+  retry?: BackoffRange
+}
+
+export interface Attachment {
+  /** The carrier takes no more; what it has not answered waits for the next one. */
+  detach(): void
+}
+
+const EXPIRED: Final = { kind: 'failed', fault: { code: 'expired', text: 'it could not be delivered in time' } }
+/** How often overdue rows are looked for, and how many are read at once. */
+const SWEEP = MINUTE
+const SWEPT = 256
+/** How long a commit that failed (a full disk) waits for its next try. */
+const RECOMMIT = { first: SECOND, longest: MINUTE }
+
+/** Takes envelopes, keeps them, and hands them to the carriers of their lanes: the only way in or out. */
+export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
+  readonly #ledger: Ledger<V>
+  readonly #queue: Ledger<QueueVerbs>
+  readonly #clock: Clock
+  readonly #random: () => number
+  readonly #log: Log
+  readonly #policy: RelayPolicy<V>
+  readonly #lanes = new Map<LaneName, Lane>()
+  readonly #host: LaneHost
+  #flying = 0
+  #settling = 0
+  #sweep: Timer | undefined
+  #sweeping = false
+  #stopped = false
+  #quiet: (() => void) | undefined
+  #forget: (() => void) | undefined
+
+  constructor({ ledger, clock, random = Math.random, log, policy = {}, retry = { first: 2 * SECOND, longest: 5 * MINUTE } }: RelayParts<V>) {
+    this.#ledger = ledger
+    this.#queue = ledger as unknown as Ledger<QueueVerbs>
+    this.#clock = clock
+    this.#random = random
+    this.#log = log
+    this.#policy = policy
+    this.#host = {
+      clock, random, retry,
+      next: (lane, after, limit, conversation) =>
+        this.#queue.read('queue.next', { lane, after, limit, ...(conversation !== undefined && { conversation }) }),
+      settle: (row, outcome) => this.#settle(row, outcome),
+      expire: (row) => this.#expire(row),
+      retrying: (row, outcome, again) => {
+        const submission = this.#policy.retrying?.(row, outcome, again)
+        if (submission) void this.#commit(submission)
+      },
+      flying: (change) => {
+        this.#flying += change
+        this.#tellQuiet()
+      },
+      emptied: (lane) => {
+        if (this.#lanes.get(lane.name) === lane) this.#lanes.delete(lane.name)
+      },
+    }
+  }
+
+  /** Starts looking for rows whose time has passed. Lanes start when a carrier attaches. */
+  async start(): Promise<void> {
+    this.#forget = this.#ledger.onRespawn(() => {
+      for (const lane of this.#lanes.values()) lane.reread()
+    })
+    this.#sweep = this.#clock.every(SWEEP, () => void this.sweep())
+    await this.sweep()
+  }
+
+  /**
+   * Resolves when the envelope is kept for all its lanes: only then may it be acknowledged.
+   * @throws Fault `disk-full`, `disk-broken`, `closed`
+   */
+  async submit(put: Put): Promise<void> {
+    if (this.#stopped) throw new Fault('closed')
+    const { seqs: [seqs] } = await this.#queue.commit('queue.put', { puts: [put] })
+    const { envelope, lanes } = put
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = this.#lanes.get(lanes[i]!)
+      if (lane?.awake) lane.offer({ ...envelope, seq: seqs![i]!, lane: lanes[i]!, lanes: lanes.length })
+    }
+  }
+
+  /** Rows that another verb put in its own transaction: their lanes are told. */
+  adopt(rows: readonly QueueRow[]): void {
+    for (const row of rows) this.#lanes.get(row.lane)?.offer(row)
+  }
+
+  /** Delivers the lane's rows over `carrier` until it is lost, detached or replaced by another. */
+  attach(name: LaneName, carrier: Carrier): Attachment {
+    if (this.#stopped) return { detach() {} }
+    let lane = this.#lanes.get(name)
+    if (!lane) this.#lanes.set(name, (lane = new Lane(name, this.#host)))
+    return { detach: lane.attach(carrier) }
+  }
+
+  /** What waits in one lane goes on in another. */
+  async inherit(from: LaneName, to: LaneName): Promise<void> {
+    const { moved } = await this.#queue.commit('queue.inherit', { from, to })
+    if (moved) this.#lanes.get(to)?.reread()
+  }
+
+  /** The lane is gone for good: everything in it fails, so that the senders are told. */
+  async drop(name: LaneName, fault: FaultView): Promise<void> {
+    for (;;) {
+      const rows = await this.#queue.read('queue.next', { lane: name, after: 0, limit: SWEPT })
+      const free = rows.filter((row) => this.#lanes.get(name)?.release(row.seq) ?? true)
+      if (!free.length) return
+      await Promise.all(free.map((row) => this.#settle(row, { kind: 'failed', fault })))
+      if (this.#stopped) return
+    }
+  }
+
+  /** Fails what is overdue; runs by itself every minute. */
+  async sweep(): Promise<void> {
+    if (this.#sweeping || this.#stopped) return
+    this.#sweeping = true
+    try {
+      for (;;) {
+        const rows = await this.#queue.read('queue.expired', { now: this.#clock.now(), limit: SWEPT })
+        const free = rows.filter((row) => this.#lanes.get(row.lane)?.release(row.seq) ?? true)
+        await Promise.all(free.map((row) => this.#expire(row)))
+        if (!free.length || rows.length < SWEPT || this.#stopped) return
+      }
+    } catch (thrown) {
+      this.#log.warn({ fault: Fault.from(thrown).view() }, 'overdue messages could not be looked for')
+    } finally {
+      this.#sweeping = false
+    }
+  }
+
+  /** Takes nothing more, waits for what is in flight and for its commits. @param within the longest wait, ms. @default 5_000 */
+  async stop({ within = 5 * SECOND }: { within?: number } = {}): Promise<void> {
+    this.#stopped = true
+    this.#sweep?.cancel()
+    this.#forget?.()
+    for (const lane of this.#lanes.values()) lane.pause()
+    if (this.#flying || this.#settling) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#quiet = resolve
+      const timer = this.#clock.after(within, resolve)
+      await promise
+      timer.cancel()
+    }
+    for (const lane of this.#lanes.values()) lane.detach()
+    this.#lanes.clear()
+  }
+
+  #tellQuiet(): void {
+    if (!this.#flying && !this.#settling) this.#quiet?.()
+  }
+
+  #settle(row: QueueRow, outcome: Final): Promise<void> {
+    return this.#commit(this.#policy.settled?.(row, outcome) ?? plain(row, outcome))
+  }
+
+  #expire(row: QueueRow): Promise<void> {
+    const submission = this.#policy.expired?.(row) ?? this.#policy.settled?.(row, EXPIRED)
+    return this.#commit(submission ?? plain(row, EXPIRED))
+  }
+
+  /** Commits until it is committed: an outcome that is not kept would be delivered again after a restart. */
+  async #commit(submission: Submission<V> | Submission<QueueVerbs>): Promise<void> {
+    this.#settling++
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const result = await this.#ledger.commit(submission.verb as string, submission.args as never)
+          const { rows } = (result ?? {}) as { rows?: QueueRow[] }
+          if (rows?.length) this.adopt(rows)
+          this.#policy.committed?.(result)
+          return
+        } catch (thrown) {
+          const fault = Fault.from(thrown)
+          this.#log.error({ verb: submission.verb, fault: fault.view(), attempt }, 'an outcome could not be kept')
+          if (fault.code === 'closed' || this.#stopped) return
+          await new Promise<void>((go) => void this.#clock.after(backoff(attempt, this.#random(), RECOMMIT), go))
+        }
+      }
+    } finally {
+      this.#settling--
+      this.#tellQuiet()
+    }
+  }
+}
+
+const plain = (row: QueueRow, { kind }: Final): Submission<QueueVerbs> =>
+  kind === 'taken' ? { verb: 'queue.take', args: { rows: [keyOf(row)] } } : { verb: 'queue.fail', args: { row: keyOf(row) } }
