@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { App } from './app'
+import { settingsShape } from './app/data-folder'
+import type { AppWindow } from './app/windows'
+import { allowedUrl } from './base/allow-list'
+import { Fault } from './base/faults'
+import { readRecipient } from './client/address'
+import type { Commands } from './contract/calls'
+
+/** What one SIP MESSAGE carries, in bytes of UTF-8 (design: *The relay*). */
+export const maxText = 64 * 1024
+const bytesOf = (text: string): number => Buffer.byteLength(text)
+
+/** The longest address, id or query that a window may send, in characters. */
+const line = (most: number) => z.string().min(1).max(most)
+const conversation = line(512).regex(/^(sip:[^\s<>@]+@[^\s<>@]+|tel:[^\s<>]+)$/)
+// It goes into a header as it is.
+const messageId = z.string().regex(/^[A-Za-z0-9._~@-]{8,128}$/)
+const number = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+const shapes = {
+  signIn: z.tuple([z.strictObject({ address: line(255), password: line(1_024), relay: line(255) })]),
+  signOut: z.tuple([z.enum(['history', 'nothing'])]),
+  saveSettings: z.tuple([settingsShape.partial()]),
+  send: z.tuple([conversation, messageId, z.string().min(1)]),
+  sendAgain: z.tuple([conversation, line(512)]),
+  saveDraft: z.tuple([conversation, z.string()]),
+  markRead: z.tuple([conversation, number]),
+  typing: z.tuple([conversation, z.boolean()]),
+  openConversation: z.tuple([line(512)]),
+  conversation: z.tuple([conversation]),
+  changes: z.tuple([number, number.min(1).max(10_000)]),
+  journey: z.tuple([conversation, line(512)]),
+  search: z.tuple([z.strictObject({
+    text: z.string().max(200), conversation: conversation.optional(), before: z.strictObject({ at: z.number() }).optional(),
+    limit: number.min(1).max(500),
+  })]),
+  looking: z.tuple([z.strictObject({ focused: z.boolean(), conversation: conversation.optional() })]),
+  openExternal: z.tuple([z.string()]),
+  none: z.tuple([]),
+} satisfies Record<string, z.ZodType<unknown[]>>
+
+/** The arguments as they are promised. @throws Fault `bad-argument` naming the first that is not */
+function checked<Shape extends z.ZodType<unknown[]>>(shape: Shape, args: unknown[]): z.infer<Shape> {
+  const read = shape.safeParse(args)
+  if (read.success) return read.data
+  const issue = read.error.issues[0]
+  throw new Fault('bad-argument', { text: issue?.message ?? 'bad argument', detail: { field: issue?.path.slice(1).join('.') || String(issue?.path[0] ?? '') } })
+}
+
+/** Guarantee of the wire: what is too long is refused here, with the limit, and stays in the composer. */
+function fits(text: string): string {
+  const bytes = bytesOf(text)
+  if (bytes > maxText) throw new Fault('too-large', { detail: { limit: maxText, bytes } })
+  return text
+}
+
+/** What a window may ask: every argument is checked, every failure a Fault. */
+export function makeCommands(app: App, window: AppWindow): Commands {
+  const command = <Shape extends z.ZodType<unknown[]>, Result>(shape: Shape, run: (...args: z.infer<Shape>) => Result) =>
+    async (...args: unknown[]): Promise<Awaited<Result>> => await run(...checked(shape, args))
+
+  return {
+    state: command(shapes.none, () => app.state()),
+    signIn: command(shapes.signIn, (details) => app.signIn(details)),
+    tryHere: command(shapes.none, () => app.tryHere()),
+    signOut: command(shapes.signOut, (keep) => app.signOut(keep)),
+    saveSettings: command(shapes.saveSettings, (change) => app.saveSettings(change as Parameters<Commands['saveSettings']>[0])),
+
+    send: command(shapes.send, (to, id, text) => app.client.send(to, id, fits(text))),
+    sendAgain: command(shapes.sendAgain, (to, id) => app.client.sendAgain(to, id)),
+    saveDraft: command(shapes.saveDraft, (to, text) => app.client.saveDraft(to, fits(text))),
+    markRead: command(shapes.markRead, (to, place) => app.client.markRead(to, place)),
+    typing: command(shapes.typing, (to, isTyping) => app.client.typing(to, isTyping)),
+    openConversation: command(shapes.openConversation, async (to) => (await app.client.open(readRecipient(to, app.client.account))).id),
+    peer: command(shapes.conversation, (to) => app.client.peer(to)),
+
+    changes: command(shapes.changes, (after, limit) => app.client.changes(after, limit)),
+    journey: command(shapes.journey, (to, id) => app.client.journey(to, id)),
+    search: command(shapes.search, (query) => app.client.search(query as Parameters<Commands['search']>[0])),
+    looking: command(shapes.looking, (look) => window.looking(look)),
+    openExternal: command(shapes.openExternal, (url) => {
+      const allowed = allowedUrl(url)
+      if (allowed === undefined) throw new Fault('not-allowed', { text: 'this link may not be opened' })
+      return app.options.openExternal(allowed)
+    }),
+  }
+}

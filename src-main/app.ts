@@ -1,0 +1,320 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataFolder, type SavedAccount } from './app/data-folder'
+import { Windows } from './app/windows'
+import { echoName, languageOf, noticeText } from './app/words'
+import type { Clock } from './base/clock'
+import { Events } from './base/events'
+import { Fault } from './base/faults'
+import type { Ids } from './base/ids'
+import type { Log } from './base/log'
+import { Client } from './client'
+import { readAccount } from './client/address'
+import type { Arrived } from './client/incoming'
+import type { ClientLedger } from './client/journal'
+import { defaultSettings, type AppState, type LinkView, type Settings, type SignIn } from './contract/calls'
+import type { FaultView } from './contract/faults'
+import { connectRelay, readRelayUri } from './network/resolve'
+import { ownAddresses } from './network/watch'
+import type { Flow } from './sip/flow'
+import { echoAccount, startTrial, trialAccount, type Trial } from './trial'
+import type { Vault } from './vault'
+
+export type Notice = { conversation: string; title: string; body: string }
+
+export interface AppOptions {
+  /** The data folder; it exists and is locked by the entry. */
+  data: string
+  host: AppState['host']
+  platform: string
+  version: string
+  /** The system's language, BCP 47. */
+  language: string
+  vault: Vault
+  /** Opens the database of an account or of the trial's relay, off this thread. */
+  openLedger(file: string, log: Log): Promise<ClientLedger>
+  /** Opens a link that the allow-list let out. */
+  openExternal(url: string): Promise<void>
+  /** Shows a system notification. @default the window that was last in front is told to */
+  notify?: (notice: Notice) => void
+  /** PEM of the certificates of `--ca`. */
+  ca?: string
+  /** What stood in the way at start. */
+  startFault?: FaultView
+  clock: Clock
+  ids: Ids
+  random: () => number
+  log: Log
+}
+
+export interface AppEvents {
+  state: [state: AppState]
+  /** Unread messages of all conversations, for a badge. */
+  unread: [total: number]
+}
+
+/** An account that is open: its client, and the relay inside the app when it is the trial's. */
+interface Opened {
+  account: SavedAccount
+  journal: string
+  client: Client
+  trial?: Trial
+}
+
+/** What desktop.ts and browser.ts start: settings, one account, and any number of windows that look at them. */
+export class App {
+  readonly events = new Events<AppEvents>()
+  readonly windows = new Windows()
+  readonly options: AppOptions
+  readonly #folder: DataFolder
+  #settings: Settings = defaultSettings
+  #opened: Opened | undefined
+  #startFault: FaultView | undefined
+  /** Signing in and out happen one after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: AppOptions) {
+    this.options = options
+    this.#folder = new DataFolder(options.data)
+    this.#startFault = options.startFault
+  }
+
+  /** Opens the account that was signed in. Does not wait for its link; a file that is broken becomes `startFault`. */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#settings = await this.#folder.settings()
+      const account = await this.#folder.account()
+      if (!account) return
+      try {
+        const password = account.isLocalTrial ? '' : await this.options.vault.read(secretOf(account.address))
+        if (password === undefined) throw new Fault('signed-out', { text: 'the password is not in the vault' })
+        this.#become(await this.#open(account, password))
+      } catch (thrown) {
+        const fault = Fault.from(thrown)
+        this.options.log.error({ fault: fault.view(), account: account.address }, 'the account could not be opened')
+        this.#startFault ??= fault.view()
+      }
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#inTurn(() => this.#close())
+  }
+
+  state(): AppState {
+    const { version, host, platform } = this.options
+    const opened = this.#opened
+    return {
+      version, host, platform, settings: this.#settings, link: opened?.client.link ?? { at: 'signed-out' },
+      ...(opened && {
+        account: {
+          address: opened.account.address, isLocalTrial: opened.account.isLocalTrial, journal: opened.journal,
+          ...(opened.account.relay !== undefined && { relay: opened.account.relay }),
+        },
+      }),
+      ...(this.#startFault && { startFault: this.#startFault }),
+    }
+  }
+
+  /** The client of whoever is signed in. @throws Fault `signed-out` */
+  get client(): Client {
+    if (!this.#opened) throw new Fault('signed-out')
+    return this.#opened.client
+  }
+
+  get language(): 'zh' | 'en' {
+    return languageOf(this.#settings, this.options.language)
+  }
+
+  /** Resolves when the account is registered. Nothing of a sign-in that failed stays, and who was signed in before still is. */
+  signIn({ address, password, relay }: SignIn): Promise<AppState> {
+    return this.#inTurn(async () => {
+      const account = readAccount(address)
+      const { uri } = readRelayUri(relay)
+      await this.#replace({ address: account, relay: uri, isLocalTrial: false }, password)
+      return this.state()
+    })
+  }
+
+  /** A local account with an echo to talk to; resolves with the conversation with it. */
+  tryHere(): Promise<{ state: AppState; conversation: string }> {
+    return this.#inTurn(async () => {
+      if (!this.#opened?.account.isLocalTrial) await this.#replace({ address: trialAccount, isLocalTrial: true }, '')
+      const { client, trial } = this.#opened!
+      await client.peer(echoAccount)
+      await client.open(echoAccount, { name: echoName(this.language), isChatbot: true })
+      trial!.greet(this.language)
+      return { state: this.state(), conversation: echoAccount }
+    })
+  }
+
+  /** @param keep `nothing` deletes the account's journal from this computer */
+  signOut(keep: 'history' | 'nothing'): Promise<AppState> {
+    return this.#inTurn(async () => {
+      const account = this.#opened?.account ?? (await this.#folder.account())
+      await this.#close()
+      if (!account) return this.state()
+      await this.#folder.forgetAccount()
+      await this.options.vault.remove(secretOf(account.address))
+      if (keep === 'nothing') {
+        await rm(this.#folder.folderOf(account.address), { recursive: true, force: true })
+        if (account.isLocalTrial) await rm(this.#folder.trialFolder, { recursive: true, force: true })
+      }
+      this.#startFault = undefined
+      this.#tellState()
+      return this.state()
+    })
+  }
+
+  async saveSettings(change: Partial<Settings>): Promise<Settings> {
+    const settings = { ...this.#settings, ...change }
+    await this.#folder.saveSettings(settings)
+    this.#settings = settings
+    this.#tellState()
+    return settings
+  }
+
+  /** The person chose a notification: windows open its conversation. */
+  show(conversation: string): void {
+    this.windows.tell((notices) => notices.show(conversation))
+  }
+
+  /** Opens `account` in the place of whoever is signed in, or leaves everything as it was. */
+  async #replace(account: SavedAccount, password: string): Promise<void> {
+    const before = this.#opened
+    const known = await this.#folder.account()
+    const oldPassword = before && !before.account.isLocalTrial ? await this.options.vault.read(secretOf(before.account.address)) : ''
+    await this.#close()
+    let opened: Opened | undefined
+    const folder = this.#folder.folderOf(account.address)
+    const isNew = (await mkdir(folder, { recursive: true })) !== undefined
+    try {
+      opened = await this.#open(account, password)
+      await registered(opened.client)
+      if (!account.isLocalTrial) await this.options.vault.write(secretOf(account.address), password)
+      await this.#folder.saveAccount(account)
+    } catch (thrown) {
+      if (opened) await closeAll(opened)
+      if (isNew) await rm(folder, { recursive: true, force: true })
+      if (before) this.#become(await this.#open(before.account, oldPassword ?? ''))
+      throw thrown
+    }
+    if (known && known.address !== account.address) await this.options.vault.remove(secretOf(known.address))
+    this.#startFault = undefined
+    this.#become(opened)
+  }
+
+  async #open(account: SavedAccount, password: string): Promise<Opened> {
+    const { clock, ids, random, log, openLedger, version } = this.options
+    const folder = this.#folder.folderOf(account.address)
+    const userAgent = `Yanxin/${version}`
+    await mkdir(folder, { recursive: true })
+    const instance = await this.#folder.instanceOf(account.address, () => ids.uuid())
+    const trial = account.isLocalTrial ? await this.#openTrial(userAgent) : undefined
+    try {
+      const ledger = await openLedger(join(folder, 'relay.sqlite'), log)
+      try {
+        const client = new Client({
+          account: account.address, password: trial?.password ?? password, instance, userAgent, ledger,
+          connect: trial ? () => trial.connect() : () => this.#connect(account.relay ?? ''),
+          settings: () => this.#settings,
+          addresses: ownAddresses, clock, ids, random, log: log.child({ account: account.address }),
+        })
+        const { id: journal } = await client.number()
+        await client.start()
+        return { account, journal, client, ...(trial && { trial }) }
+      } catch (thrown) {
+        await ledger.close()
+        throw thrown
+      }
+    } catch (thrown) {
+      await trial?.stop()
+      throw thrown
+    }
+  }
+
+  async #openTrial(userAgent: string): Promise<Trial> {
+    const { clock, ids, random, log, openLedger } = this.options
+    await mkdir(this.#folder.trialFolder, { recursive: true })
+    return startTrial({ folder: this.#folder.trialFolder, openLedger, userAgent, clock, ids, random, log: log.child({ part: 'trial' }) })
+  }
+
+  #connect(relay: string): Promise<Flow> {
+    const { clock, log, ca } = this.options
+    return connectRelay(readRelayUri(relay), { clock, log, ...(ca !== undefined && { ca }) })
+  }
+
+  #become(opened: Opened): void {
+    this.#opened = opened
+    const { events } = opened.client
+    events.on('link', () => this.#tellState())
+    events.on('grew', (n) => this.windows.tell((notices) => notices.journalGrew(n)))
+    events.on('typing', (typing) => this.windows.tell((notices) => notices.typing(typing)))
+    events.on('arrived', (message) => void this.#arrived(opened, message))
+    events.on('read', () => this.#tellUnread(opened))
+    this.#tellUnread(opened)
+    this.#tellState()
+  }
+
+  async #close(): Promise<void> {
+    const opened = this.#opened
+    this.#opened = undefined
+    if (!opened) return
+    await closeAll(opened)
+    this.#tellState()
+    this.events.emit('unread', 0)
+  }
+
+  async #arrived(opened: Opened, message: Arrived): Promise<void> {
+    this.#tellUnread(opened)
+    const { notifications } = this.#settings
+    if (notifications === 'off' || this.windows.isLookedAt(message.conversation)) return
+    const known = await opened.client.conversation(message.conversation).catch(() => undefined)
+    const text = noticeText({ ...message, name: known?.name ?? message.name }, notifications === 'hidden', this.language)
+    const notice: Notice = { conversation: message.conversation, ...text }
+    if (this.options.notify) this.options.notify(notice)
+    // Several windows must not say the same thing: the one that was last in front does.
+    else this.windows.last?.notices.notify(notice)
+  }
+
+  #tellUnread(opened: Opened): void {
+    opened.client.unread().then(
+      (total) => this.#opened === opened && this.events.emit('unread', total),
+      // The ledger is closing: the count is told anew when an account is open again.
+      () => undefined,
+    )
+  }
+
+  #tellState(): void {
+    const state = this.state()
+    this.events.emit('state', state)
+    this.windows.tell((notices) => notices.stateChanged(state))
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(work, work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+}
+
+const secretOf = (address: string): string => `password.${Buffer.from(address).toString('hex').slice(0, 200)}`
+
+async function closeAll({ client, trial }: Opened): Promise<void> {
+  await client.stop()
+  await trial?.stop()
+}
+
+/** Waits for the first try to end. @throws Fault why it failed */
+function registered(client: Client): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = (link: LinkView) => {
+      if (link.at === 'connecting') return
+      forget()
+      if (link.at === 'online') resolve()
+      else reject('fault' in link ? Fault.of(link.fault) : new Fault('closed'))
+    }
+    const forget = client.events.on('link', look)
+    look(client.link)
+  })
+}

@@ -1,0 +1,34 @@
+import type { Settings } from '../contract/calls'
+import type { Content } from '../contract/message'
+
+export type Language = 'zh' | 'en'
+
+/** What the program itself says outside its windows: in notifications and as the echo. The window has its own locales. */
+const words = {
+  zh: { app: '雁信', fresh: '有新消息', unsupported: '［此版本无法显示的消息］', expired: '［一条消息已过期，未能送达］', echo: '小雁' },
+  en: { app: 'Yanxin', fresh: 'New message', unsupported: '[A message that this version cannot show]', expired: '[A message expired before it arrived]', echo: 'Goose' },
+} as const
+
+/** @param system BCP 47, e.g. `zh-Hans-CN` */
+export const languageOf = ({ language }: Pick<Settings, 'language'>, system: string): Language =>
+  language !== 'auto' ? language : /^zh\b/i.test(system) ? 'zh' : 'en'
+
+export const echoName = (language: Language): string => words[language].echo
+
+const longest = 300
+
+/** A notification's two lines. Hidden ones say neither who nor what. */
+export function noticeText(message: { content: Content; from: string; name?: string | undefined }, hidden: boolean, language: Language): { title: string; body: string } {
+  const said = words[language]
+  if (hidden) return { title: said.app, body: said.fresh }
+  return { title: message.name || shortAddress(message.from), body: preview(message.content, language) }
+}
+
+function preview(content: Content, language: Language): string {
+  if (content.kind !== 'text') return words[language][content.kind]
+  const line = content.text.replace(/\s+/g, ' ').trim()
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
+}
+
+/** `sip:mei@office.example` is shown as `mei@office.example`, a number as itself. */
+const shortAddress = (address: string): string => address.replace(/^(sips?|tel):/, '')

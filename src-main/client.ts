@@ -1,0 +1,234 @@
+import { DAY, type Clock } from './base/clock'
+import { Events } from './base/events'
+import { Fault } from './base/faults'
+import type { Ids } from './base/ids'
+import type { Log } from './base/log'
+import type { LinkView, PeerView, Typing } from './contract/calls'
+import type { ChangePage, Conversation, Hop, SearchHit } from './contract/message'
+import { networkLane, textPut, type Self } from './client/envelopes'
+import { keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
+import type { ClientLedger } from './client/journal'
+import type { DatabaseVerbs } from './database-verbs'
+import { answerOptions, allow, ownFeatures, Peers } from './network/capabilities'
+import { NetworkCarrier } from './network/carrier'
+import { Session } from './network/session'
+import { TypingHeard, TypingSender } from './network/typing'
+import { keyOf, type QueueRow } from './relay/queue/row'
+import { Relay, type Attachment } from './relay/relay'
+import type { Incoming } from './sip/incoming'
+import type { Flow } from './sip/flow'
+
+export interface ClientOptions {
+  /** Address of record. */
+  account: string
+  password: string
+  /** RFC 5626 4.1, e.g. `urn:uuid:…`: the same for as long as the account lives here. */
+  instance: string
+  userAgent: string
+  ledger: ClientLedger
+  connect(): Promise<Flow>
+  /** Whether the sender is told that its message was read, and that something is being typed. */
+  settings(): { sendDisplayed: boolean; sendTyping: boolean }
+  addresses(): string[]
+  clock: Clock
+  ids: Ids
+  random: () => number
+  log: Log
+}
+
+export interface ClientEvents {
+  link: [link: LinkView]
+  /** The journal's newest number. */
+  grew: [n: number]
+  typing: [typing: Typing]
+  /** A message that was not known came in. */
+  arrived: [message: Arrived]
+  /** A conversation was read or opened: counts may have changed. */
+  read: [conversation: string]
+}
+
+/** One account's client: ledger, relay and session joined. What it is told to send is kept first and sent second. */
+export class Client {
+  readonly events = new Events<ClientEvents>()
+  readonly account: string
+  readonly #options: ClientOptions
+  readonly #self: Self
+  readonly #ledger: ClientLedger
+  readonly #relay: Relay<DatabaseVerbs>
+  readonly #session: Session
+  readonly #peers: Peers
+  readonly #typing: TypingSender
+  readonly #heard: TypingHeard
+  readonly #incoming: IncomingParts
+  readonly #features = ownFeatures()
+  readonly #carrier: NetworkCarrier
+  #attached: Attachment | undefined
+  #n = 0
+
+  constructor(options: ClientOptions) {
+    const { account, ledger, clock, ids, random, log } = options
+    this.account = account
+    this.#options = options
+    this.#ledger = ledger
+    this.#self = { account, ids }
+    this.#session = new Session({ ...options, features: this.#features })
+    this.#relay = new Relay<DatabaseVerbs>({
+      ledger, clock, random, log,
+      policy: {
+        settled: (row, outcome) => ({ verb: 'journal.settled', args: { row: keyOf(row), outcome, now: clock.now() } }),
+        retrying: (row, { fault }) => ({
+          verb: 'journal.retrying', args: { row: keyOf(row), hop: { at: clock.now(), event: 'retry', by: 'network', fault, ...(fault.text && { answer: fault.text }) } },
+        }),
+        committed: (result) => this.#grew((result as { n?: number } | undefined)?.n ?? 0),
+      },
+    })
+    const wire = { session: this.#session, account, clock }
+    this.#carrier = new NetworkCarrier({ ...wire, log })
+    this.#peers = new Peers({ ...wire, features: this.#features })
+    this.#typing = new TypingSender(wire)
+    this.#heard = new TypingHeard(clock, (typing) => this.events.emit('typing', typing))
+    this.#incoming = {
+      self: this.#self, ledger, clock, log,
+      isChatbot: (address) => this.#peers.known(address)?.isChatbot ?? false,
+      adopt: (rows) => this.#relay.adopt(rows),
+      grew: (n) => this.#grew(n),
+      arrived: (message) => this.events.emit('arrived', message),
+      typing: (from, until) => this.#heard.heard(from, until),
+    }
+    this.#listen()
+  }
+
+  get link(): LinkView {
+    return this.#session.link
+  }
+
+  /** The journal's name and newest number. */
+  number(): Promise<{ n: number; id: string }> {
+    return this.#ledger.read('journal.number', null)
+  }
+
+  /** Starts; the link comes up by itself. */
+  async start(): Promise<void> {
+    this.#n = (await this.number()).n
+    await this.#relay.start()
+    this.#session.start()
+  }
+
+  /** Un-registers, finishes what is in flight, closes the ledger. */
+  async stop(): Promise<void> {
+    this.#typing.stop()
+    this.#heard.stop()
+    await this.#relay.stop({ within: 1_500 })
+    this.#attached?.detach()
+    await this.#session.stop()
+    await this.#ledger.close()
+  }
+
+  /** A message under an id that the window minted: saying it again changes nothing. Resolves when it is kept. */
+  async send(conversation: string, id: string, text: string): Promise<void> {
+    const now = this.#options.clock.now()
+    const put = textPut(this.#self, { conversation, id, text, now })
+    const { n, rows } = await this.#ledger.commit('journal.send', {
+      message: { conversation, id, from: this.account, text, sentAt: now, now }, put,
+    })
+    this.#typing.sent(conversation)
+    this.#made(n, rows)
+  }
+
+  /** A failed message goes out again, under its own id. */
+  async sendAgain(conversation: string, id: string): Promise<void> {
+    const message = await this.#ledger.read('journal.message', { conversation, id })
+    if (!message?.outgoing || message.content.kind !== 'text') throw new Fault('bad-argument', { detail: { field: 'id' } })
+    const now = this.#options.clock.now()
+    const put = textPut(this.#self, { conversation, id, text: message.content.text, now })
+    const { n, rows } = await this.#ledger.commit('journal.again', { conversation, id, put, now })
+    this.#made(n, rows)
+  }
+
+  async saveDraft(conversation: string, text: string): Promise<void> {
+    const { n } = await this.#ledger.commit('journal.draft', { conversation, text, now: this.#options.clock.now() })
+    this.#grew(n)
+  }
+
+  /** Everything below `place` is read; displayed receipts leave with the same commit, if the person lets them. */
+  async markRead(conversation: string, place: number): Promise<void> {
+    const now = this.#options.clock.now()
+    const { n, rows } = await this.#ledger.commit('journal.read', {
+      conversation, place, now,
+      ...(this.#options.settings().sendDisplayed && { receipts: { from: this.account, lane: networkLane, expiresAt: now + 30 * DAY } }),
+    })
+    this.#made(n, rows)
+    this.events.emit('read', conversation)
+  }
+
+  typing(conversation: string, isTyping: boolean): void {
+    if (this.#options.settings().sendTyping) this.#typing.typed(conversation, isTyping)
+    else this.#typing.sent(conversation)
+  }
+
+  /** Makes the conversation if there is none. */
+  async open(conversation: string, about: { name?: string; isChatbot?: boolean } = {}): Promise<Conversation> {
+    const { n, conversation: opened } = await this.#ledger.commit('journal.open', { conversation, now: this.#options.clock.now(), ...about })
+    this.#grew(n)
+    return opened
+  }
+
+  peer(address: string): Promise<PeerView> {
+    return this.#peers.ask(address)
+  }
+
+  changes(after: number, limit: number): Promise<ChangePage> {
+    return this.#ledger.read('journal.changes', { after, limit })
+  }
+
+  journey(conversation: string, id: string): Promise<Hop[]> {
+    return this.#ledger.read('journal.journey', { conversation, id })
+  }
+
+  search(query: { text: string; conversation?: string; before?: { at: number }; limit: number }): Promise<{ hits: SearchHit[]; more: boolean }> {
+    return this.#ledger.read('journal.search', query)
+  }
+
+  async conversation(id: string): Promise<Conversation | undefined> {
+    return (await this.#ledger.read('journal.conversation', { conversation: id })) ?? undefined
+  }
+
+  /** Incoming messages not yet read, in all conversations. */
+  async unread(): Promise<number> {
+    const all = await this.#ledger.read('journal.conversations', null)
+    return all.reduce((sum, { unread }) => sum + unread, 0)
+  }
+
+  #listen(): void {
+    const { events } = this.#session
+    events.on('link', (link) => this.events.emit('link', link))
+    events.on('online', () => {
+      this.#attached = this.#relay.attach(networkLane, this.#carrier)
+    })
+    events.on('offline', () => {
+      this.#attached?.detach()
+      this.#attached = undefined
+    })
+    events.on('request', (incoming) => this.#answer(incoming))
+  }
+
+  #answer(incoming: Incoming): void {
+    switch (incoming.request.method) {
+      case 'MESSAGE': return void keepIncoming(incoming, this.#incoming)
+      case 'OPTIONS': return answerOptions(incoming, this.account, this.#features)
+      // RFC 3261 8.2.1
+      default: return incoming.reply(405, undefined, { headers: [['Allow', allow]] })
+    }
+  }
+
+  #made(n: number, rows: readonly QueueRow[]): void {
+    this.#grew(n)
+    this.#relay.adopt(rows)
+  }
+
+  #grew(n: number): void {
+    if (n <= this.#n) return
+    this.#n = n
+    this.events.emit('grew', n)
+  }
+}

@@ -1,0 +1,55 @@
+import { DAY } from '../base/clock'
+import type { Ids } from '../base/ids'
+import { conversationId } from '../network/requests'
+import type { Imdn } from '../rcs/imdn'
+import { writeReceipt, writeText } from '../rcs/content'
+import { flag, type Envelope } from '../relay/envelope'
+import type { Put } from '../relay/queue/row'
+
+/** The one lane of a client: what its session takes to the operator or office relay. */
+export const networkLane = 'network'
+
+/** How long a message may wait here to be sent, ms (design: *The relay*). */
+const patience = 30 * DAY
+
+export interface Self {
+  /** Address of record. */
+  account: string
+  ids: Ids
+}
+
+/** rcs.md 1.4: the same Conversation-ID for the thread, a new Contribution-ID for every message. */
+const threadHeaders = (account: string, other: string, ids: Ids): [string, string][] => [
+  ['Conversation-ID', conversationId(account, other)],
+  ['Contribution-ID', ids.uuid()],
+]
+
+/** A text to the other side of a one-to-one conversation, wanting all three receipts. */
+export function textPut({ account, ids }: Self, { conversation, id, text, now }: { conversation: string; id: string; text: string; now: number }): Put {
+  const { contentType, body } = writeText({ text, id, from: account, to: conversation, sentAt: now })
+  const envelope: Envelope = {
+    id, from: account, to: conversation, conversation, contentType, body, sentAt: now, expiresAt: now + patience,
+    headers: threadHeaders(account, conversation, ids),
+    // Its failure is told to the window by the journal, not by a receipt.
+    flags: 0,
+  }
+  return { envelope, lanes: [networkLane] }
+}
+
+/**
+ * A receipt for one message (RFC 5438 7.2.1).
+ * @param bare in the form in which the message came: outside CPIM
+ */
+export function receiptPut(
+  { account, ids }: Self, { to, about, kind, status, bare, now }: { to: string; about: string; kind: Imdn['kind']; status: Imdn['status']; bare: boolean; now: number },
+): Put {
+  const id = ids.token()
+  const imdn: Imdn = { messageId: about, datetime: now, kind, status }
+  const { contentType, body } = writeReceipt({ imdn, from: account, to, sentAt: now, id, bare })
+  const envelope: Envelope = {
+    id, from: account, to, conversation: to, contentType, body, sentAt: now, expiresAt: now + patience,
+    headers: [...threadHeaders(account, to, ids), ['Priority', 'non-urgent']],
+    flags: flag.receipt,
+  }
+  return { envelope, lanes: [networkLane] }
+}

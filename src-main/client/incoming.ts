@@ -1,0 +1,109 @@
+import type { Clock } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { Log } from '../base/log'
+import type { Content } from '../contract/message'
+import { readMessage, refusal, type Received, type ReceivedMessage } from '../network/receive'
+import type { QueueRow } from '../relay/queue/row'
+import type { Incoming } from '../sip/incoming'
+import { receiptPut, type Self } from './envelopes'
+import type { ClientLedger } from './journal'
+
+/** What came in, for whoever shows it. */
+export interface Arrived {
+  conversation: string
+  place: number
+  content: Content
+  from: string
+  name?: string
+}
+
+export interface IncomingParts {
+  self: Self
+  ledger: ClientLedger
+  clock: Clock
+  log: Log
+  /** Whether OPTIONS told that the address is a chatbot. */
+  isChatbot(address: string): boolean
+  /** Rows that a commit put into the network lane. */
+  adopt(rows: readonly QueueRow[]): void
+  /** The journal's number has become `n`. */
+  grew(n: number): void
+  /** A new message was kept. */
+  arrived(message: Arrived): void
+  typing(from: string, until: number): void
+}
+
+/**
+ * A MESSAGE came: what it brought is committed with the receipt that it asked for, and only then answered with 200
+ * (design: *A message's life*). Reading and submitting happen in one go, so messages are kept in the order they came in.
+ */
+export async function keepIncoming(incoming: Incoming, parts: IncomingParts): Promise<void> {
+  const { clock, log, self } = parts
+  try {
+    const received = readMessage(incoming.request, { account: self.account, now: clock.now() })
+    await Promise.all(received.map((one) => keep(one, parts)))
+    incoming.reply(200)
+  } catch (thrown) {
+    const fault = Fault.from(thrown)
+    const { status, reason, headers } = refusal(fault)
+    log.warn({ fault: fault.view(), callId: incoming.request.headers.get('Call-ID'), status }, 'a message was refused')
+    incoming.reply(status, reason, { headers })
+  }
+}
+
+async function keep(received: Received, parts: IncomingParts): Promise<void> {
+  const { ledger, clock } = parts
+  const now = clock.now()
+  switch (received.kind) {
+    case 'message': return keepMessage(received.message, parts, now)
+    case 'copy': {
+      const { conversation, id, from, content, sentAt } = received.message
+      const { n } = await ledger.commit('journal.copy', { message: { conversation, id, from, content, sentAt, now } })
+      return parts.grew(n)
+    }
+    case 'receipt': {
+      const { id, from, status, at, fault } = received.receipt
+      const { n } = await ledger.commit('journal.receipt', { id, from, status, at, now, ...(fault && { fault, ...(fault.text && { answer: fault.text }) }) })
+      return parts.grew(n)
+    }
+    case 'tombstone': return keepTombstone(received, parts, now)
+    case 'typing': return parts.typing(received.from, received.until)
+  }
+}
+
+async function keepMessage(message: ReceivedMessage, parts: IncomingParts, now: number): Promise<void> {
+  const { ledger, self } = parts
+  const { conversation, id, from, content, sentAt, wants, bare, name } = message
+  const receipt = wants.delivered
+    ? receiptPut(self, { to: from, about: id, kind: 'delivery', status: 'delivered', bare, now })
+    : undefined
+  const { n, place, known, rows } = await ledger.commit('journal.receive', {
+    message: { conversation, id, from, content, sentAt, now },
+    wantsDisplay: wants.displayed,
+    isCpim: !bare,
+    ...(receipt && { receipt }),
+    ...(name !== undefined && { name }),
+    ...(parts.isChatbot(from) && { isChatbot: true }),
+  })
+  parts.grew(n)
+  // RFC 3994 3.3: the message says by itself that the writing is over.
+  parts.typing(from, 0)
+  parts.adopt(rows)
+  if (known) return
+  parts.arrived({ conversation, place, content, from, ...(name !== undefined && { name }) })
+}
+
+/** Guarantee 4: what expired is said in its place, whichever side it was written on. */
+async function keepTombstone(stone: Extract<Received, { kind: 'tombstone' }>, parts: IncomingParts, now: number): Promise<void> {
+  const { ledger, self } = parts
+  const { id, from, conversation, sentAt } = stone
+  const message = { conversation, id, from, content: { kind: 'expired' } as const, sentAt, now }
+  if (from === self.account) {
+    const { n } = await ledger.commit('journal.copy', { message })
+    return parts.grew(n)
+  }
+  const { n, place, known } = await ledger.commit('journal.receive', { message })
+  parts.grew(n)
+  if (known) return
+  parts.arrived({ conversation, place, content: message.content, from })
+}

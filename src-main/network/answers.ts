@@ -1,0 +1,28 @@
+import { Fault } from '../base/faults'
+import type { FaultCode } from '../contract/faults'
+import type { SipResponse } from '../sip/message'
+import { retryAfterOf } from './requests'
+
+/** What a final answer other than 2xx means for whoever asked, RFC 3261 21 and RFC 3428 7. */
+const meanings: Readonly<Record<number, FaultCode>> = {
+  400: 'malformed', 401: 'wrong-password', 403: 'refused', 404: 'unknown-recipient', 407: 'wrong-password', 408: 'no-answer',
+  410: 'unknown-recipient', 413: 'too-large', 415: 'bad-type', 477: 'connection-lost', 480: 'busy', 484: 'unknown-recipient',
+  485: 'unknown-recipient', 486: 'busy', 488: 'not-acceptable', 500: 'busy', 502: 'busy', 503: 'busy', 504: 'no-answer',
+  513: 'too-large', 600: 'busy', 603: 'refused', 604: 'unknown-recipient', 606: 'not-acceptable',
+}
+
+/** These pass by themselves: the same request may be taken later. 477 is Kamailio's for a next hop that is gone. */
+const passing = new Set([408, 430, 477, 480, 486, 491, 500, 502, 503, 504, 600])
+
+export const isPassing = (status: number): boolean => passing.has(status)
+
+/** The answer as it is shown: `404 Not Found`. */
+export const answerText = ({ status, reason }: SipResponse): string => `${status} ${reason}`.trim()
+
+/** The answer as a fault; `detail` has its status and, where it asks to wait, `after` in ms. */
+export function faultOf(response: SipResponse): Fault {
+  const after = retryAfterOf(response)
+  return new Fault(meanings[response.status] ?? (response.status >= 500 ? 'busy' : 'refused'), {
+    text: answerText(response), detail: { status: response.status, ...(after > 0 && { after }) },
+  })
+}

@@ -1,0 +1,104 @@
+import { MINUTE, SECOND, type Clock } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { PeerView } from '../contract/calls'
+import { ourFeatures, ourWindow, readContactFeatures, writeContactFeatures } from '../rcs/capabilities'
+import type { Incoming } from '../sip/incoming'
+import type { SipResponse } from '../sip/message'
+import { readContacts } from '../sip/name-address'
+import type { Session } from './session'
+
+/** How long an answer holds, in ms: presence changes fast, what a program can do does not. */
+const holds = { online: 5 * MINUTE, other: 30 * SECOND }
+/** Peers remembered at once. */
+const most = 2_000
+
+export const allow = 'MESSAGE, OPTIONS'
+const accept = 'message/cpim, text/plain, message/imdn+xml, application/im-iscomposing+xml, multipart/mixed'
+
+/** The feature parameters of our own Contact. */
+export const ownFeatures = (extra = ''): string => writeContactFeatures(ourFeatures, ourWindow) + extra
+
+/** RFC 3261 11.2: what we can do, in words of RCC.07 2.6. */
+export function answerOptions(incoming: Incoming, account: string, features: string): void {
+  incoming.reply(200, 'OK', {
+    headers: [['Contact', `<${account}>${features}`], ['Allow', allow], ['Accept', accept], ['Accept-Encoding', 'identity, deflate']],
+  })
+}
+
+export interface PeersParts {
+  session: Pick<Session, 'request'>
+  clock: Clock
+  account: string
+  /** The feature parameters of our own Contact. */
+  features: string
+}
+
+/** Asks with OPTIONS whom the others are (rcs.md 1.3), and remembers the answer for a while. */
+export class Peers {
+  readonly #parts: PeersParts
+  readonly #known = new Map<string, { view: PeerView; until: number }>()
+  readonly #asking = new Map<string, Promise<PeerView>>()
+
+  constructor(parts: PeersParts) {
+    this.#parts = parts
+  }
+
+  /** What is known now, without asking. */
+  known(address: string): PeerView | undefined {
+    return this.#known.get(address)?.view
+  }
+
+  /** Resolves also when nobody answers: `reach` says so. */
+  ask(address: string): Promise<PeerView> {
+    const known = this.#known.get(address)
+    if (known && known.until > this.#parts.clock.now()) return Promise.resolve(known.view)
+    let asking = this.#asking.get(address)
+    if (!asking) {
+      asking = this.#ask(address).finally(() => this.#asking.delete(address))
+      this.#asking.set(address, asking)
+    }
+    return asking
+  }
+
+  async #ask(address: string): Promise<PeerView> {
+    const { session, clock, account, features } = this.#parts
+    const before = this.#known.get(address)?.view
+    let view: PeerView
+    try {
+      view = this.#read(address, before, await session.request({
+        method: 'OPTIONS', to: address,
+        headers: [['Contact', `<${account}>${features}`], ['Accept', accept], ['Allow', allow]],
+      }))
+    } catch (thrown) {
+      Fault.from(thrown)
+      view = { ...(before ?? { address, isChatbot: false, features: [] }), reach: 'unknown', online: undefined, askedAt: clock.now() }
+    }
+    if (this.#known.size >= most) this.#known.delete(this.#known.keys().next().value!)
+    this.#known.set(address, { view, until: clock.now() + (view.online ? holds.online : holds.other) })
+    return view
+  }
+
+  #read(address: string, before: PeerView | undefined, { status, headers }: SipResponse): PeerView {
+    const askedAt = this.#parts.clock.now()
+    const told = readFeatures(headers.all('Contact'))
+    // Who is away is what it was: the server may not know it (rcs.md 1.3, "keep cached caps").
+    const features = told.length > 0 ? told : (before?.features ?? [])
+    const view = { address, features, isChatbot: features.includes('is-bot'), askedAt }
+    if (status >= 200 && status < 300) return { ...view, reach: 'rcs', online: true }
+    if (status === 480 || status === 408) return { ...view, reach: 'rcs', online: false }
+    if (status === 404 || status === 604) return { ...view, reach: 'none', online: undefined }
+    return { ...view, reach: 'unknown', online: undefined }
+  }
+}
+
+function readFeatures(contacts: string[]): string[] {
+  const features = new Set<string>()
+  try {
+    const read = readContacts(contacts)
+    if (read === '*') return []
+    for (const { params } of read) for (const feature of readContactFeatures(params).features) features.add(feature)
+  } catch {
+    // A Contact that cannot be read says nothing; the answer's status still does.
+  }
+  return [...features]
+}

@@ -1,0 +1,181 @@
+import { Fault } from '../base/faults'
+import type { Content } from '../contract/message'
+import type { FaultView } from '../contract/faults'
+import { readPayload, type Part, type Payload } from '../rcs/content'
+import { imdnMeans, type Imdn } from '../rcs/imdn'
+import { composingUntil } from '../rcs/is-composing'
+import type { SipRequest } from '../sip/message'
+import { readNameAddress } from '../sip/name-address'
+import { splitAll } from '../sip/text'
+import { addressOfRecord } from '../sip/uri'
+
+/** A message for a conversation. */
+export interface ReceivedMessage {
+  /** imdn.Message-ID, or without CPIM the Call-ID. */
+  id: string
+  /** Who wrote it: the other party, or ourselves on another device. */
+  from: string
+  conversation: string
+  content: Content
+  sentAt: number
+  /** What the sender calls itself. */
+  name?: string
+  /** Which receipts its sender wants. */
+  wants: { delivered: boolean; displayed: boolean }
+  /** It came without CPIM: its receipts go without, too. */
+  bare: boolean
+}
+
+export interface ReceivedReceipt {
+  /** Of our message. */
+  id: string
+  from: string
+  status: 'delivered' | 'displayed' | 'failed'
+  at: number
+  fault?: FaultView
+}
+
+/** One thing that a SIP MESSAGE brought. */
+export type Received =
+  | { kind: 'message'; message: ReceivedMessage }
+  /** What this account sent from another device. */
+  | { kind: 'copy'; message: ReceivedMessage }
+  | { kind: 'receipt'; receipt: ReceivedReceipt }
+  | { kind: 'typing'; from: string; until: number }
+  /** A message that expired before it came to us, or ours before it came to the other side. */
+  | { kind: 'tombstone'; id: string; from: string; conversation: string; sentAt: number; fault: FaultView }
+
+/** The header that our relay puts on a copy of what another device of the account sent. */
+const copyHeader = 'Yanxin-Copy'
+
+/**
+ * Reads what a SIP MESSAGE brought, RFC 3428 and everything in it. Nothing is kept here.
+ * @throws Fault `malformed`, `too-large`, `bad-encoding`: `refusal` has the answer
+ */
+export function readMessage(request: SipRequest, { account, now }: { account: string; now: number }): Received[] {
+  const { headers, body } = request
+  const sender = senderOf(request)
+  const copy = sender.address === account && headers.get(copyHeader)?.toLowerCase() === 'sent'
+  const to = addressOfRecord(readNameAddress(headers.get('To') ?? '').uri)
+  const contentType = headers.get('Content-Type')
+  if (contentType === undefined) {
+    // RFC 3261 20.15: a body needs a type; without a body there is nothing to show.
+    if (body.length > 0) throw new Fault('malformed', { text: 'a body without Content-Type' })
+    return []
+  }
+  const payload = readPayload({ contentType, contentEncoding: headers.get('Content-Encoding'), body })
+  const frame: Frame = {
+    id: payload.cpim?.messageId ?? headers.get('Call-ID') ?? '',
+    from: sender.address,
+    conversation: copy ? to : sender.address,
+    account, now, copy, payload,
+    sentAt: payload.cpim?.dateTime ?? readDate(headers.get('Date')) ?? now,
+    name: copy ? undefined : (payload.cpim?.fromName ?? sender.name),
+  }
+  return payload.parts.flatMap((part, index) => readPart(part, index, frame))
+}
+
+interface Frame {
+  id: string
+  from: string
+  conversation: string
+  account: string
+  now: number
+  copy: boolean
+  payload: Payload
+  sentAt: number
+  name: string | undefined
+}
+
+function readPart(part: Part, index: number, frame: Frame): Received[] {
+  const { from, now, copy, conversation } = frame
+  switch (part.kind) {
+    case 'text': return [messageOf({ kind: 'text', text: part.text }, index, frame)]
+    case 'other':
+      return [messageOf({ kind: 'unsupported', contentType: part.contentType, size: part.body.length }, index, frame)]
+    case 'imdn': return copy ? [] : readReceipt(part.imdn, from, now)
+    case 'composing': return copy ? [] : [{ kind: 'typing', from, until: composingUntil(part.composing, now) }]
+    case 'tombstone': {
+      const { messageId, sentAt, reason, from: writer } = part.tombstone
+      return [{ kind: 'tombstone', id: messageId, from: writer, conversation, sentAt, fault: { code: reason } }]
+    }
+  }
+}
+
+function messageOf(content: Content, index: number, { id, from, conversation, sentAt, name, payload, copy }: Frame): Received {
+  const asked = payload.cpim?.dispositions
+  // COMPAT(linphone): outside CPIM nobody can ask (RFC 5438 6), but Linphone waits for receipts of plain texts as well.
+  const bare = payload.cpim === undefined
+  const wants = index > 0 || copy
+    ? { delivered: false, displayed: false }
+    : { delivered: bare || asked!.has('positive-delivery'), displayed: bare || asked!.has('display') }
+  return {
+    kind: copy ? 'copy' : 'message',
+    // Several things in one multipart are several messages on the screen; each keeps an identity of its own.
+    message: {
+      id: index === 0 ? id : `${id};${index + 1}`,
+      from, conversation, content, sentAt, wants, bare, ...(name !== undefined && { name }),
+    },
+  }
+}
+
+function readReceipt(imdn: Imdn, from: string, now: number): Received[] {
+  const status = imdnMeans(imdn)
+  if (!status) return []
+  const fault: FaultView | undefined = status === 'failed'
+    ? {
+        code: faultCode(imdn),
+        ...(imdn.reason && { text: imdn.reason.text.slice(0, 500) }),
+        ...(imdn.reason?.code !== undefined && { detail: { status: imdn.reason.code } }),
+      }
+    : undefined
+  // RFC 5438 lets datetime be when the message was sent: the time of arrival is the only one that can be trusted.
+  return [{ kind: 'receipt', receipt: { id: imdn.messageId, from, status, at: now, ...(fault && { fault }) } }]
+}
+
+/** Linphone's reason is a SIP status, our own relay's as well. */
+function faultCode({ reason }: Imdn): FaultView['code'] {
+  switch (reason?.code) {
+    case 404: case 604: return 'unknown-recipient'
+    case 408: case 480: return 'expired'
+    case 413: case 513: return 'too-large'
+    case 415: return 'bad-type'
+    case 488: case 606: return 'not-acceptable'
+    default: return 'refused'
+  }
+}
+
+/** RFC 3325 9.1: the network's word goes before the sender's own. @throws Fault `malformed` */
+function senderOf({ headers }: SipRequest): { address: string; name: string | undefined } {
+  const own = readNameAddress(headers.get('From') ?? '')
+  const asserted = splitAll(headers.all('P-Asserted-Identity'))[0]
+  const said = asserted === undefined ? own : readNameAddress(asserted)
+  return { address: addressOfRecord(said.uri), name: said.displayName || own.displayName || undefined }
+}
+
+function readDate(text: string | undefined): number | undefined {
+  const at = text === undefined ? NaN : Date.parse(text)
+  return Number.isNaN(at) ? undefined : at
+}
+
+export interface Refusal {
+  status: number
+  reason: string
+  headers: [name: string, value: string][]
+}
+
+/** How a MESSAGE that could not be read or kept is answered: 488 for CPIM as Linphone does, RFC 3261 21.4 for the rest. */
+export function refusal(fault: Fault): Refusal {
+  switch (fault.code) {
+    case 'malformed':
+      return fault.detail['part'] === 'cpim'
+        ? { status: 488, reason: 'Not Acceptable Here', headers: [] }
+        : { status: 400, reason: 'Bad Request', headers: [] }
+    case 'too-large': return { status: 413, reason: 'Request Entity Too Large', headers: [] }
+    case 'bad-encoding': return { status: 415, reason: 'Unsupported Media Type', headers: [['Accept-Encoding', 'identity, deflate']] }
+    case 'disk-full':
+    case 'disk-broken':
+    case 'closed': return { status: 503, reason: 'Service Unavailable', headers: [['Retry-After', '30']] }
+    default: return { status: 500, reason: 'Server Internal Error', headers: [['Retry-After', '30']] }
+  }
+}

@@ -1,0 +1,104 @@
+import { SECOND } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { Flow } from '../sip/flow'
+import type { SipResponse } from '../sip/message'
+import { readContacts } from '../sip/name-address'
+import { faultOf } from './answers'
+import { allow } from './capabilities'
+import { newDialogHeaders, type HeaderList } from './requests'
+
+/** What stays the same from one REGISTER of an account to the next, and what moves on. */
+export interface RegisterParts {
+  /** Address of record. */
+  account: string
+  instance: string
+  /** The feature parameters of our Contact. */
+  features: string
+  /** RFC 3261 10.2: all REGISTERs of one client have the same Call-ID … */
+  callId: string
+  tag: string
+  /** … and a rising CSeq. The session counts here for all its requests. */
+  cseq: number
+  /** What we ask for, s; a 423 raises it. */
+  expires: number
+}
+
+export interface Registered {
+  /** s. */
+  expires: number
+  /** How often the server wants a sign of life, ms (RFC 5626 4.4.1; 120 s when it does not say). */
+  flowTimer: number
+}
+
+/** Sends a request and answers challenges on the way. */
+export type Ask = (request: { method: string; uri: string; headers: (cseq: number) => HeaderList }) => Promise<SipResponse>
+
+const longestExpires = 24 * 3_600
+
+/**
+ * RFC 3261 10.2 with RFC 5626 4.2: registers this instance over `flow`.
+ * @throws Fault `wrong-password`, `refused`, or what the answer means
+ */
+export async function register(parts: RegisterParts, flow: Flow, ask: Ask): Promise<Registered> {
+  for (;;) {
+    const response = await ask(request(parts, contact(parts, flow), parts.expires))
+    if (response.status >= 200 && response.status < 300) return read(response, parts)
+    // RFC 3261 10.3 (7): the server wants fewer refreshes than we asked for.
+    const least = Number(response.headers.get('Min-Expires'))
+    if (response.status === 423 && least > parts.expires && least <= longestExpires) {
+      parts.expires = least
+      continue
+    }
+    const fault = faultOf(response)
+    // An account that the registrar does not know, or a domain: nothing that waiting would help.
+    throw fault.code === 'unknown-recipient' ? new Fault('refused', { text: fault.message, detail: fault.detail }) : fault
+  }
+}
+
+/** RFC 3261 10.2.2: takes back this instance's binding. */
+export async function unregister(parts: RegisterParts, flow: Flow, ask: Ask): Promise<void> {
+  await ask(request(parts, contact(parts, flow), 0))
+}
+
+const request = (parts: RegisterParts, contactValue: string, expires: number): Parameters<Ask>[0] => ({
+  method: 'REGISTER',
+  uri: registrarOf(parts.account),
+  headers: (cseq) => [
+    ...newDialogHeaders({ from: parts.account, to: parts.account, callId: parts.callId, tag: parts.tag, cseq, method: 'REGISTER' }),
+    ['Contact', contactValue],
+    ['Expires', String(expires)],
+    ['Supported', 'path, outbound'],
+    ['Allow', allow],
+  ],
+})
+
+/** RFC 3261 10.2: the Request-URI names the domain only. */
+export const registrarOf = (account: string): string => `sip:${account.slice(account.indexOf('@') + 1)}`
+
+function contact({ account, features, instance }: RegisterParts, { local, transport }: Flow): string {
+  const user = account.slice(account.indexOf(':') + 1, account.indexOf('@'))
+  const host = local.host.includes(':') ? `[${local.host}]` : local.host
+  // The registrar answers over this flow (RFC 5626); the address is here for those that do not.
+  const place = transport === 'pair' ? `${host};transport=tcp` : `${host}:${local.port};transport=${transport}`
+  return `<sip:${user}@${place}>;reg-id=1;+sip.instance="<${instance}>"${features}`
+}
+
+/** RFC 3261 10.2.4: the time of our own binding, which may be listed among others. */
+function read({ headers }: SipResponse, { instance, expires }: RegisterParts): Registered {
+  let said: string | undefined
+  try {
+    const contacts = readContacts(headers.all('Contact'))
+    if (contacts !== '*') {
+      const own = contacts.find(({ params }) => params.get('+sip.instance') === `<${instance}>`) ?? (contacts.length === 1 ? contacts[0] : undefined)
+      said = own?.params.get('expires')
+    }
+  } catch {
+    // A registrar that writes Contacts we cannot read has still registered us.
+  }
+  const seconds = Number(said ?? headers.get('Expires') ?? expires)
+  const flowTimer = Number(headers.get('Flow-Timer'))
+  return {
+    expires: seconds > 0 && seconds <= longestExpires * 30 ? Math.max(seconds, 10) : expires,
+    flowTimer: (flowTimer >= 10 && flowTimer <= 3_600 ? flowTimer : 120) * SECOND,
+  }
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { SECOND } from '../base/clock'
+import type { Fault } from '../base/faults'
+import type { SipResponse } from '../sip/message'
+
+/** Header fields in order, as the SIP part writes them. */
+export type HeaderList = (readonly [name: string, value: string])[]
+
+export interface RequestFrame {
+  /** Addresses of record. */
+  from: string
+  to: string
+  callId: string
+  tag: string
+  cseq: number
+  method: string
+}
+
+/** RFC 3261 8.1.1: what every request outside a dialog carries; Via and Max-Forwards are the endpoint's. */
+export const newDialogHeaders = ({ from, to, callId, tag, cseq, method }: RequestFrame): HeaderList => [
+  ['From', `<${from}>;tag=${tag}`],
+  ['To', `<${to}>`],
+  ['Call-ID', callId],
+  ['CSeq', `${cseq} ${method}`],
+]
+
+const pagerService = 'urn:urn-7:3gpp-service.ims.icsi.oma.cpm.msg'
+
+/** RCC.07 standalone messaging: who speaks, and that only a device with this service shall get it. */
+export const standaloneHeaders = (account: string): HeaderList => [
+  ['P-Preferred-Identity', `<${account}>`],
+  ['P-Preferred-Service', pagerService],
+  ['Accept-Contact', `*;+g.3gpp.icsi-ref="${pagerService.replaceAll(':', '%3A')}"`],
+]
+
+/**
+ * The Conversation-ID of a one-to-one thread: both sides and all their devices come to the same one without asking
+ * (RFC 9562 5.5: a UUID made of a name; the name is the two addresses in order).
+ */
+export function conversationId(one: string, other: string): string {
+  const hash = createHash('sha1').update('urn:yanxin:conversation\n').update([one, other].sort().join('\n')).digest()
+  hash[6] = (hash[6]! & 0x0f) | 0x50
+  hash[8] = (hash[8]! & 0x3f) | 0x80
+  const hex = hash.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+}
+
+/** RFC 3261 20.33: how long the server asks to wait, in ms; 0 when it does not say, a day at most. */
+export function retryAfterOf(response: SipResponse): number {
+  const seconds = /^\s*(\d{1,9})/.exec(response.headers.get('Retry-After') ?? '')?.[1]
+  return seconds === undefined ? 0 : Math.min(Number(seconds), 86_400) * SECOND
+}
+
+/** The same, from a fault whose detail carries it. */
+export const retryAfter = ({ detail }: Fault): number => (typeof detail.after === 'number' ? detail.after : 0)
