@@ -68,7 +68,7 @@ export function openBridge(options: BridgeOptions): Bridge {
   let dialling: Channel | undefined
   let redial: Timer | undefined
   let failures = 0
-  let waiting: (() => void)[] = []
+  const waiting: (() => void)[] = []
 
   const become = (next: BridgeConnection) => {
     connection = next

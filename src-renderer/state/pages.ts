@@ -1,4 +1,4 @@
-import { shallowReactive } from 'vue'
+import { shallowReactive, shallowRef } from 'vue'
 import { pageOf } from '../../src-main/store/database'
 import type { PageMessages } from '../../src-main/store/read'
 import type { Reader } from './reader'
@@ -14,7 +14,8 @@ export class LivePages {
   readonly #conversation: string
   readonly #ends = new Map<number, () => void>()
   #shown: readonly [number, number] = [0, -1]
-  #tail = -1
+  /** The page of the next place; -1 until the conversation is known. */
+  readonly #tail = shallowRef(-1)
 
   constructor(reader: Reader, conversation: string) {
     this.#reader = reader
@@ -29,8 +30,14 @@ export class LivePages {
 
   /** Reads the conversation's end, where the next message comes, whatever is shown. */
   follow(count: number): void {
-    this.#tail = pageOf(count)
+    this.#tail.value = pageOf(count)
     this.#follow()
+  }
+
+  /** The conversation's last two pages have been read: how it ends is known. */
+  hasEnd(): boolean {
+    const tail = this.#tail.value
+    return tail >= 0 && this.read.has(tail) && this.read.has(Math.max(0, tail - 1))
   }
 
   close(): void {
@@ -41,7 +48,9 @@ export class LivePages {
 
   #follow(): void {
     const [from, to] = this.#shown
-    const tail = Math.max(0, this.#tail)
+    // Until the conversation is known, its end is not: what is shown is read, and no more.
+    const tail = this.#tail.value < 0 ? to : this.#tail.value
+    if (tail < 0) return
     const wanted = new Set([tail, Math.max(0, tail - 1)])
     for (let page = from; page <= Math.min(to, tail); page++) wanted.add(page)
     for (const page of wanted) {

@@ -16,8 +16,7 @@ export function keptCount(count: number, read: ReadonlyMap<number, PageMessages 
   const last = pageOf(count)
   for (const page of [last, last - 1]) {
     const messages = read.get(page)
-    if (messages === undefined) return count
-    if (messages) return page * PAGE + messages.length
+    if (messages?.length) return page * PAGE + messages.length
   }
   return count
 }
@@ -31,6 +30,8 @@ export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
   /** The first place that was unread when the thread was opened; undefined when all was read. */
   const firstUnread = ref<number>()
   const unreadCount = ref(0)
+  /** The opening whose end has been read. */
+  const settled = shallowRef<LivePages>()
 
   const id = computed(() => toValue(conversation))
   const row = computed(() => conversations.byId(id.value))
@@ -38,7 +39,7 @@ export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
   const pending = computed(() => {
     if (!id.value) return false
     if (!conversations.ready.value) return true
-    return (row.value?.count ?? 0) > 0 && (pages.value?.read.size ?? 0) === 0
+    return (row.value?.count ?? 0) > 0 && pages.value !== settled.value
   })
 
   watch([id, () => projection.reader], ([next, reader], _, onCleanup) => {
@@ -52,6 +53,10 @@ export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
 
   watch([pages, () => row.value?.count], ([opened, count]) => {
     if (opened && count !== undefined) opened.follow(count)
+  }, { immediate: true, flush: 'sync' })
+
+  watch(() => pages.value?.hasEnd(), (hasEnd) => {
+    if (hasEnd) settled.value = pages.value
   }, { immediate: true, flush: 'sync' })
 
   // Captured once for each opening, as soon as the conversation is known.
