@@ -20,7 +20,7 @@ const inRenderer = (folder, others) => others.map((other) => (
 ))
 
 // The types by which a stage meets the relay; never its parts.
-const relayTypes = ['relay/carrier.ts', 'relay/envelope.ts', 'relay/ledger/ledger.ts', 'relay/queue/row.ts']
+const relayTypes = ['relay/carrier.ts', 'relay/envelope.ts', 'relay/ledger/ledger.ts', 'relay/ledger/port.ts', 'relay/queue/row.ts']
 const wire = ['base', 'contract', 'sip', 'rcs']
 const entriesOfNode = ['browser.ts', 'headless.ts', 'database.ts'].map((name) => `./src-main/${name}`)
 const later = ['groups', 'chatbots', 'desk']

@@ -12,7 +12,7 @@ import { startLoopback, type Loopback } from './hosts/browser/loopback'
 import { openToken } from './hosts/browser/token'
 import { hasDisplay, openerCommand, startApart, windowCommand } from './hosts/browser/window'
 import { serveBridge } from './hosts/serve-bridge'
-import { openLedger } from './ledger-thread'
+import { openDatabase } from './ledger-thread'
 import { openLog } from './log'
 import { fileVault } from './vault'
 import { version } from '../package.json'
@@ -35,12 +35,15 @@ async function openAppWindow(loopback: Loopback, flags: Flags): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  // Whatever is made from here on is for its owner alone: the data folder may be one that others can look into.
+  process.umask(0o077)
   const flags = readFlags(process.argv.slice(2), { platform, env, home: homedir() })
   const lock = lockFolder(flags.data, 'Yanxin in a browser')
   const log = openLog('browser')
   const app = new App({
     data: flags.data, host: 'browser', platform, version, language: Intl.DateTimeFormat().resolvedOptions().locale,
-    vault: fileVault(join(flags.data, 'vault')), openLedger,
+    vault: fileVault(join(flags.data, 'vault')),
+    openLedger: (file, ledgerLog) => openDatabase({ file, log: ledgerLog, clock: systemClock }),
     openExternal: (url) => startApart(openerCommand(url, platform)),
     ...(flags.ca && { ca: flags.ca }),
     clock: systemClock, ids: randomIds, random: Math.random, log,

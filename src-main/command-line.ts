@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Fault } from './base/faults'
+import { readAccount } from './client/address'
 import type { AppState, SignIn } from './contract/calls'
+import { readRelayUri } from './network/resolve'
 
 /** The flags of `npm start --`; design.md, *Commands*. */
 export interface Flags {
@@ -45,11 +47,21 @@ export function defaultDataFolder(platform: string, env: Environment, home: stri
 
 const bad = (text: string, cause?: unknown): Fault => new Fault('bad-argument', { text, cause })
 
+export interface System {
+  platform: string
+  env: Environment
+  home: string
+  /** Electron and the system put arguments of their own among ours. */
+  ignoreUnknown?: boolean
+}
+
 /** Flags as they were given. @throws Fault `bad-argument` with one sentence */
-export function readFlags(args: readonly string[], { platform, env, home }: { platform: string; env: Environment; home: string }): Flags {
+export function readFlags(args: readonly string[], { platform, env, home, ignoreUnknown }: System): Flags {
+  const known = (arg: string) => !arg.startsWith('-') || /^--([a-z-]+)/.exec(arg)?.[1]! in options
   let values
   try {
-    values = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
+    const ours = ignoreUnknown ? args.filter(known) : [...args]
+    values = parseArgs({ args: ours, options, strict: true, allowPositionals: ignoreUnknown ?? false }).values
   } catch (thrown) {
     const flags = Object.keys(options).map((name) => `--${name}`).join(' ')
     throw bad(`${(thrown as Error).message.split('. ')[0]}. The flags are ${flags}.`, thrown)
@@ -90,15 +102,18 @@ export interface SignsIn {
   tryHere(): Promise<unknown>
 }
 
-/** Signs in as the flags say: `--demo`, or `--account` and `--relay` with the password from YANXIN_PASSWORD. */
+/**
+ * Signs in as the flags say: `--demo`, or `--account` and `--relay` with the password from YANXIN_PASSWORD. An account that is
+ * open already stays as it is, so that a start without network is no failed sign-in.
+ */
 export async function signInByFlags(app: SignsIn, flags: Flags, password: string | undefined): Promise<void> {
   if (flags.demo) await app.tryHere()
-  const { account: address, relay } = flags
-  if (!address || !relay) return
-  // The vault has it from last time.
-  if (password === undefined && app.state().account?.address.endsWith(address.replace(/^sip:/, ''))) return
+  if (!flags.account || !flags.relay) return
+  const { account: open, link } = app.state()
+  const isOpen = open?.address === readAccount(flags.account) && open.relay === readRelayUri(flags.relay).uri
+  if (isOpen && link.at !== 'stopped') return
   if (password === undefined) throw bad('--account needs the password in the environment variable YANXIN_PASSWORD.')
-  await app.signIn({ address, password, relay })
+  await app.signIn({ address: flags.account, password, relay: flags.relay })
 }
 
 /** What a person reads when the program cannot start or go on, and its exit code: 3 when another holds the data folder. */

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../src-main/base/faults'
 import { defaultDataFolder, explain, readFlags, signInByFlags, type SignsIn } from '../../src-main/command-line'
-import type { AppState, SignIn } from '../../src-main/contract/calls'
+import type { AppState, LinkView, SignIn } from '../../src-main/contract/calls'
 
 const system = { platform: 'linux', env: {}, home: '/home/mei' }
 const read = (...args: string[]) => readFlags(args, system)
@@ -50,10 +50,12 @@ describe('the flags', () => {
 })
 
 describe('signing in by flags', () => {
-  const app = (address?: string) => {
+  const app = (address?: string, at: LinkView['at'] = 'waiting') => {
     const asked: (SignIn | 'here')[] = []
     const fake: SignsIn = {
-      state: () => (address ? { account: { address } } : {}) as AppState,
+      state: () => ({
+        link: { at }, ...(address && { account: { address, relay: 'sip:127.0.0.1:5060;transport=tcp' } }),
+      }) as AppState,
       signIn: async (details) => void asked.push(details),
       tryHere: async () => void asked.push('here'),
     }
@@ -70,8 +72,17 @@ describe('signing in by flags', () => {
   it('says that the password is missing, unless that account is signed in already', async () => {
     const { fake, asked } = app()
     await expect(signInByFlags(fake, account, undefined)).rejects.toThrow(/YANXIN_PASSWORD/)
-    await signInByFlags(app('sip:mei@example.com').fake, account, undefined)
-    expect(asked).toEqual([])
+    const open = app('sip:mei@example.com')
+    await signInByFlags(open.fake, account, undefined)
+    expect([...asked, ...open.asked]).toEqual([])
+  })
+
+  it('signs in anew when the account that is open was refused, or is another', async () => {
+    const refused = app('sip:mei@example.com', 'stopped')
+    await signInByFlags(refused.fake, account, 'new')
+    const other = app('sip:lan@example.com')
+    await signInByFlags(other.fake, account, 'secret')
+    expect([refused.asked.length, other.asked.length]).toEqual([1, 1])
   })
 
   it('--demo tries it on this computer', async () => {
