@@ -1,0 +1,156 @@
+import { join } from 'node:path'
+import { systemClock } from '../../../src-main/base/clock'
+import { randomIds } from '../../../src-main/base/ids'
+import { silentLog } from '../../../src-main/base/log'
+import { Client } from '../../../src-main/client'
+import type { Arrived } from '../../../src-main/client/incoming'
+import type { Typing } from '../../../src-main/contract/calls'
+import type { Message, Status } from '../../../src-main/contract/message'
+import { connectRelay, readRelayUri } from '../../../src-main/network/resolve'
+import { startRelayServer, type RelayServer } from '../../../src-main/relay-server'
+import { ha1sOf } from '../../../src-main/server/passwords'
+import type { Listener } from '../../../src-main/sip/flow'
+import { listenTcp } from '../../../src-main/sip/tcp'
+import { openTestDatabase, temporaryFolder } from '../../fakes/database'
+
+const parts = { clock: systemClock, ids: randomIds, random: Math.random, log: silentLog }
+export const domain = 'office.example'
+export const addressOf = (name: string): string => `sip:${name}@${domain}`
+const passwordOf = (name: string): string => `the password of ${name}`
+
+/** Resolves when `ready` answers something true; tells what it waited for when it never comes. */
+export async function until<T>(what: string, ready: () => T | Promise<T>, within = 20_000): Promise<NonNullable<T>> {
+  const end = Date.now() + within
+  for (;;) {
+    const found = await ready()
+    if (found) return found
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** The office's relay: the headless parts on a real port and a real file. It can be killed and started again. */
+export class Office {
+  readonly #file = join(temporaryFolder(), 'relay.sqlite')
+  #server: RelayServer | undefined
+  #listener: Listener | undefined
+  #ledger: Awaited<ReturnType<typeof openTestDatabase>> | undefined
+  port = 0
+  /** Every connection that is open. */
+  readonly #flows = new Set<{ close(): void }>()
+
+  get uri(): string {
+    return `sip:127.0.0.1:${this.port};transport=tcp`
+  }
+
+  async opens(...names: string[]): Promise<void> {
+    this.#ledger = await openTestDatabase({ file: this.#file })
+    for (const name of names) {
+      await this.#ledger.commit('accounts.add', { address: addressOf(name), ...ha1sOf(addressOf(name), passwordOf(name)), createdAt: Date.now() })
+    }
+    this.#server = await startRelayServer({ domain, ledger: this.#ledger, ...parts })
+    this.#listener = await listenTcp({ host: '127.0.0.1', port: this.port, ...parts }, (flow) => {
+      this.#flows.add(flow)
+      flow.events.on('closed', () => this.#flows.delete(flow))
+      this.#server!.accept(flow)
+    })
+    this.port = Number(/:(\d+);/.exec(this.#listener.uri)![1])
+  }
+
+  /** The process is gone: connections break, nothing is said. */
+  async dies(): Promise<void> {
+    const closing = this.#listener?.close()
+    for (const flow of this.#flows) flow.close()
+    await closing
+    await this.#server?.stop(0)
+    await this.#ledger?.close()
+    this.#server = this.#listener = this.#ledger = undefined
+  }
+}
+
+/** One device of somebody, with a journal of its own. */
+export class Person {
+  readonly #office: Office
+  readonly #file = join(temporaryFolder(), 'relay.sqlite')
+  readonly #instance = `urn:uuid:${randomIds.uuid()}`
+  readonly address: string
+  readonly settings = { sendDisplayed: true, sendTyping: true }
+  readonly arrived: Arrived[] = []
+  readonly typing: Typing[] = []
+  client!: Client
+
+  constructor(office: Office, readonly name: string) {
+    this.#office = office
+    this.address = addressOf(name)
+  }
+
+  /** Opens the app and waits until it is online, unless told not to. */
+  async comes({ online = true } = {}): Promise<this> {
+    this.client = new Client({
+      account: this.address, password: passwordOf(this.name), instance: this.#instance, userAgent: 'Yanxin/play',
+      ledger: await openTestDatabase({ file: this.#file }), settings: () => this.settings, addresses: () => [],
+      connect: () => connectRelay(readRelayUri(this.#office.uri), parts), ...parts,
+    })
+    this.client.events.on('arrived', (message) => this.arrived.push(message))
+    this.client.events.on('typing', (typing) => this.typing.push(typing))
+    await this.client.start()
+    if (online) await until(`${this.name} to be online`, () => this.client.link.at === 'online')
+    return this
+  }
+
+  async leaves(): Promise<void> {
+    await this.client.stop()
+  }
+
+  /** Keeps a message; resolves with its id. */
+  async says(text: string, to: Person, id = randomIds.token()): Promise<string> {
+    await this.client.send(to.address, id, text)
+    return id
+  }
+
+  async messages(other: Person): Promise<Message[]> {
+    const found = new Map<number, Message>()
+    for (let after = 0; ;) {
+      const page = await this.client.changes(after, 1_000)
+      for (const change of page.changes) {
+        if (change.kind === 'message' && change.message.conversation === other.address) found.set(change.message.place, change.message)
+      }
+      if (!page.more) break
+      after = page.upTo
+    }
+    return [...found.values()].sort((a, b) => a.place - b.place)
+  }
+
+  async texts(other: Person): Promise<string[]> {
+    return (await this.messages(other)).map(({ content }) => (content.kind === 'text' ? content.text : `(${content.kind})`))
+  }
+
+  hears(text: string, from: Person): Promise<Message> {
+    return until(`${this.name} to hear “${text}”`, async () =>
+      (await this.messages(from)).find(({ content, outgoing }) => !outgoing && content.kind === 'text' && content.text === text))
+  }
+
+  /** Waits for the status of a message of one's own. */
+  sees(status: Status, id: string, to: Person): Promise<Message> {
+    return until(`${this.name} to see ${id} ${status}`, async () => (await this.messages(to)).find((message) => message.id === id && message.status === status))
+  }
+
+  /** Looks at the conversation: everything in it is read. */
+  async reads(other: Person): Promise<void> {
+    const conversation = await this.client.conversation(other.address)
+    await this.client.markRead(other.address, conversation?.count ?? 0)
+  }
+}
+
+/** Plays a scene with people of one office, and sends everybody home at the end. */
+export async function play<Names extends string>(names: readonly Names[], act: (people: Record<Names, Person>, office: Office) => Promise<void>): Promise<void> {
+  const office = new Office()
+  await office.opens(...names)
+  const people = Object.fromEntries(names.map((name) => [name, new Person(office, name)])) as Record<Names, Person>
+  try {
+    await act(people, office)
+  } finally {
+    await Promise.allSettled(Object.values<Person>(people).map((person) => person.client?.stop()))
+    await office.dies()
+  }
+}
