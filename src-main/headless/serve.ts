@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../base/clock'
+import { Fault } from '../base/faults'
+import { randomIds } from '../base/ids'
+import type { Log } from '../base/log'
+import { lockFolder } from '../folder-lock'
+import { openDatabase } from '../ledger-thread'
+import { startRelayServer, type RelayServer } from '../relay-server'
+import type { Flow, Listener } from '../sip/flow'
+import { listenTcp } from '../sip/tcp'
+import { listenTls } from '../sip/tls'
+import { listenWebSocket } from '../sip/websocket'
+import type { Command, ListenAt } from './flags'
+import { listenHealth } from './health'
+
+export const databaseFile = (data: string): string => join(data, 'relay.sqlite')
+
+export interface Serving {
+  /** Where it listens, with the ports that were really taken. */
+  uris: string[]
+  /** Refuses what is new, ends what is in flight, closes everything. */
+  stop(): Promise<void>
+}
+
+/** Starts a relay on a data folder; when any of it cannot be had, nothing stays open. @throws Fault */
+export async function serve(command: Extract<Command, { command: 'serve' }>, { clock, log }: { clock: Clock; log: Log }): Promise<Serving> {
+  const { domain, data, sip, http } = command
+  const tls = command.tls && { cert: readPem(command.tls.cert, '--tls-cert'), key: readPem(command.tls.key, '--tls-key') }
+  // What is to be undone, last first.
+  const undo: (() => unknown)[] = []
+  const undoAll = async (): Promise<void> => {
+    for (const step of undo.reverse().splice(0)) await step()
+  }
+  try {
+    const lock = lockFolder(data, `the relay for ${domain}`)
+    undo.push(() => lock.release())
+    const ledger = await openDatabase({ file: databaseFile(data), log, clock })
+    undo.push(() => ledger.close())
+    const relay = await startRelayServer({ domain, ledger, clock, ids: randomIds, log })
+    undo.push(() => relay.stop())
+    const uris: string[] = []
+    for (const at of sip) {
+      const listener = await listen(at, tls, relay, { clock, log })
+      undo.push(() => listener.close())
+      uris.push(listener.uri)
+    }
+    if (http) {
+      const health = await listenHealth(http, () => relay.health()).catch(named(`http ${http.host}:${http.port}`))
+      undo.push(() => health.close())
+      uris.push(health.uri)
+    }
+    return { uris, stop: undoAll }
+  } catch (thrown) {
+    await undoAll()
+    throw thrown
+  }
+}
+
+function listen(at: ListenAt, tls: { cert: string; key: string } | undefined, relay: RelayServer, given: { clock: Clock; log: Log }): Promise<Listener> {
+  const options = { host: at.host, port: at.port, ...given }
+  const accept = (flow: Flow): void => relay.accept(flow)
+  const listening =
+    at.transport === 'tcp' ? listenTcp(options, accept)
+    : at.transport === 'tls' ? listenTls({ ...options, ...tls! }, accept)
+    : listenWebSocket(options, accept)
+  return listening.catch(named(`${at.transport}:${at.host}:${at.port}`))
+}
+
+/** A listener that fails says which one it was, in a sentence. */
+const named = (where: string) => (thrown: unknown): never => {
+  const fault = Fault.from(thrown, 'cannot-connect')
+  const text = fault.code === 'port-taken' ? `The port of ${where} is taken by another program.` : `Cannot listen on ${where}: ${fault.message}.`
+  throw new Fault(fault.code, { text, cause: thrown, detail: fault.detail })
+}
+
+function readPem(file: string, flag: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    throw new Fault('bad-argument', { text: `${flag} ${file} cannot be read: ${(thrown as Error).message}.`, cause: thrown })
+  }
+}

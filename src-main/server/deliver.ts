@@ -1,0 +1,101 @@
+import type { Clock } from '../base/clock'
+import { SECOND } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { FaultCode } from '../contract/faults'
+import type { Carrier, Outcome } from '../relay/carrier'
+import type { Envelope } from '../relay/envelope'
+import type { Endpoint } from '../sip/endpoint'
+import { Headers } from '../sip/headers'
+import type { SipResponse } from '../sip/message'
+import type { Account } from './accounts'
+import type { Device } from './device'
+import type { Peer } from './peer'
+
+const taken: Outcome = { kind: 'taken' }
+const lost: Outcome = { kind: 'lost' }
+
+/** What a device's refusal means. Other 4xx and 6xx are `refused`. */
+const refusals: Readonly<Record<number, FaultCode>> = {
+  400: 'malformed', 403: 'refused', 404: 'unknown-recipient', 410: 'unknown-recipient', 604: 'unknown-recipient',
+  413: 'too-large', 513: 'too-large', 415: 'bad-type', 416: 'bad-type', 488: 'not-acceptable', 606: 'not-acceptable', 603: 'refused',
+}
+/** Answers that a device may take back later. RFC 3261 21.4.9, 21.4.18, 21.5. */
+const passing = new Set([408, 430, 480, 486, 491, 500, 502, 503, 504, 600])
+
+/** Past this many bytes that a device has not taken, it gets no typing notices. */
+const slow = 64 * 1024
+
+/** Takes envelopes to devices: a SIP MESSAGE to the Contact, over the flow that registered it. */
+export class Deliverer {
+  readonly #endpoint: Endpoint
+  readonly #clock: Clock
+
+  constructor({ endpoint, clock }: { endpoint: Endpoint; clock: Clock }) {
+    this.#endpoint = endpoint
+    this.#clock = clock
+  }
+
+  /** The carrier of a device's lane while it is registered on that connection. */
+  carrier(device: Device, peer: Peer, contact: string): Carrier {
+    const { window } = device
+    const deliver = (envelope: Envelope): Promise<Outcome> => this.#deliver(envelope, peer, contact)
+    return { ...(window !== undefined && { window }), deliver: (envelopes) => envelopes.map(deliver) }
+  }
+
+  /** What is not stored: goes to who is there now and is forgotten. False when nobody is. */
+  now(envelope: Envelope, recipient: Account): boolean {
+    let sent = false
+    for (const { binding } of recipient.devices.values()) {
+      if (!binding?.detach) continue
+      sent = true
+      if (binding.peer.flow.waiting < slow) void this.#deliver(envelope, binding.peer, binding.contact)
+    }
+    return sent
+  }
+
+  async #deliver(envelope: Envelope, peer: Peer, contact: string): Promise<Outcome> {
+    const { flow } = peer
+    if (flow.closed) return lost
+    const sentAt = this.#clock.now()
+    try {
+      const response = await this.#endpoint.request(flow, {
+        method: 'MESSAGE', uri: contact, headers: headersOf(envelope), body: envelope.body,
+      })
+      return response.status < 300 ? taken : outcomeOf(response)
+    } catch (thrown) {
+      const fault = Fault.from(thrown)
+      if (fault.code === 'connection-lost' || flow.closed) return lost
+      if (fault.code !== 'no-answer') return { kind: 'failed', fault: fault.view() }
+      // RFC 5626 4.2: a flow that has been silent all that time has failed; one that talks has trouble with this message.
+      if (peer.heardAt > sentAt) return { kind: 'retry', fault: fault.view() }
+      flow.close(fault)
+      return lost
+    }
+  }
+}
+
+/** The request's headers: as they came, in the server's own name where it answers for the sender. */
+function headersOf(envelope: Envelope): Headers {
+  const headers = new Headers()
+  let hasFrom = false
+  for (const [name, value] of envelope.headers) {
+    if (name === 'From') hasFrom = true
+    headers.add(name, value)
+  }
+  if (!hasFrom) {
+    headers.add('From', `<${envelope.from}>;tag=relay`).add('To', `<${envelope.to}>`)
+    headers.add('Call-ID', headers.get('Call-ID') ?? envelope.id).add('CSeq', '1 MESSAGE')
+  }
+  return headers.add('Max-Forwards', '69').add('P-Asserted-Identity', `<${envelope.from}>`).add('Content-Type', envelope.contentType)
+}
+
+/** RFC 3261 21 as an outcome. */
+export function outcomeOf({ status, reason, headers }: Pick<SipResponse, 'status' | 'reason' | 'headers'>): Outcome {
+  if (status < 300) return taken
+  const text = `${status} ${reason}`.trim()
+  if (passing.has(status)) {
+    const after = /^\s*(\d{1,6})/.exec(headers.get('Retry-After') ?? '')
+    return { kind: 'retry', fault: { code: 'busy', text, detail: { status } }, ...(after && { after: Number(after[1]) * SECOND }) }
+  }
+  return { kind: 'failed', fault: { code: refusals[status] ?? 'refused', text, detail: { status } } }
+}

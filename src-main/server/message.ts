@@ -1,0 +1,112 @@
+import type { Clock } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { Log } from '../base/log'
+import type { Put } from '../relay/queue/row'
+import type { Incoming } from '../sip/incoming'
+import { addressOfRecord } from '../sip/uri'
+import type { Account, Accounts } from './accounts'
+import type { Authentication } from './authentication'
+import { copyOfSent } from './copies'
+import type { Deliverer } from './deliver'
+import type { Domain } from './domain'
+import { readIncoming } from './incoming-message'
+import type { RelayPart } from './parts'
+import type { Peer } from './peer'
+
+/** How many messages may wait for their commit at once; more are asked to come again. */
+const mostPending = 10_000
+
+export interface MessagesOptions {
+  domain: Domain
+  accounts: Accounts
+  authentication: Authentication
+  relay: RelayPart
+  deliverer: Deliverer
+  clock: Clock
+  log: Log
+}
+
+/** RFC 3428: who sent a MESSAGE, to whom it goes, and that it is kept before it is answered. */
+export class Messages {
+  readonly #options: MessagesOptions
+  #pending = 0
+  /** Messages taken since the start, for whoever watches. */
+  taken = 0
+
+  constructor(options: MessagesOptions) {
+    this.#options = options
+  }
+
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** @throws Fault, which is the answer */
+  async handle(incoming: Incoming, peer: Peer): Promise<void> {
+    const { domain, accounts } = this.#options
+    const sender = this.#trusted(incoming, peer) ?? await this.#prove(incoming, peer)
+    if (!sender) return
+    const to = domain.local(addressOfRecord(incoming.request.uri))
+    const recipient = accounts.find(to) ?? (domain.has(to) ? await accounts.findNow(to) : undefined)
+    if (!recipient) throw new Fault('unknown-recipient', { text: `${to} is not known here` })
+    await this.#take(incoming, peer, sender, recipient)
+  }
+
+  async #take(incoming: Incoming, peer: Peer, sender: Account, recipient: Account): Promise<void> {
+    const { domain, relay, deliverer, clock, log } = this.#options
+    const way = { from: sender.address, to: recipient.address, now: clock.now(), domain }
+    const { envelope, isTransient } = readIncoming(incoming.request, way)
+    if (isTransient) {
+      if (deliverer.now(envelope, recipient)) incoming.reply(200)
+      else incoming.reply(480)
+      return
+    }
+    if (this.#pending >= mostPending) throw new Fault('busy', { text: 'too many messages at once' })
+    const put: Put = { envelope, lanes: recipient.lanes }
+    const copy = copyOfSent(envelope, sender, peer)
+    this.#pending++
+    try {
+      await (copy ? Promise.all([relay.submit(put), relay.submit(copy)]) : relay.submit(put))
+    } finally {
+      this.#pending--
+    }
+    this.taken++
+    // RFC 3428 7: 200 says that it goes to a device now, 202 that it is kept for later.
+    incoming.reply(recipient.online ? 200 : 202)
+    log.debug({ id: envelope.id, from: envelope.from, to: envelope.to, lanes: put.lanes.length, bytes: envelope.body.length }, 'message taken')
+  }
+
+  /** The account that the connection is trusted for, when From says that it is the one. */
+  #trusted({ request: { headers } }: Incoming, peer: Peer): Account | undefined {
+    const { domain } = this.#options
+    const from = domain.local(peer.addressIn(headers.get('From')!))
+    for (const account of peer.accounts) {
+      if (account.address !== from) continue
+      checkPreferred(headers.get('P-Preferred-Identity'), account, peer, domain)
+      return account
+    }
+    return undefined
+  }
+
+  async #prove(incoming: Incoming, peer: Peer): Promise<Account | undefined> {
+    const { headers } = incoming.request
+    const hasCredentials = headers.has('Proxy-Authorization') || headers.has('Authorization')
+    // Who is known here and says to be somebody else is not asked for a password, but told.
+    if (peer.accounts.size && !hasCredentials) throw notYourself(headers.get('From')!)
+    const account = await this.#options.authentication.prove(incoming, peer, 'proxy')
+    if (!account) return undefined
+    const from = this.#options.domain.local(peer.addressIn(headers.get('From')!))
+    if (account.address !== from) throw notYourself(headers.get('From')!)
+    checkPreferred(headers.get('P-Preferred-Identity'), account, peer, this.#options.domain)
+    return account
+  }
+}
+
+const notYourself = (from: string): Fault =>
+  new Fault('not-yourself', { text: `this connection may not speak as ${from.slice(0, 200)}` })
+
+/** RFC 3325 9.2: whom the sender wants to be named as must be one of its own. */
+function checkPreferred(preferred: string | undefined, account: Account, peer: Peer, domain: Domain): void {
+  if (preferred === undefined || preferred === `<${account.address}>`) return
+  if (domain.local(peer.preferredIn(preferred)) !== account.address) throw notYourself(preferred)
+}

@@ -1,0 +1,35 @@
+import type { Incoming } from '../sip/incoming'
+import { readParams, writeParams } from '../sip/text'
+import type { Account } from './accounts'
+
+/** What the server itself understands. */
+export const allow = 'MESSAGE, OPTIONS, REGISTER'
+const own: [string, string][] = [['Allow', allow], ['Accept', '*/*'], ['Accept-Encoding', 'deflate, identity'], ['Supported', 'outbound, path']]
+
+/** RFC 3261 11: what this server can do. */
+export function answerForServer(incoming: Incoming): void {
+  incoming.reply(200, 'OK', { headers: own })
+}
+
+/** What is between a device and its relay only. */
+const isPrivate = (name: string): boolean => name.startsWith('+g.yanxin.')
+
+/** All that an account's devices can do, each feature once and lists joined (RFC 3840, RCC.07 2.6). */
+export function unionOfFeatures(account: Account): string {
+  const union = new Map<string, string>()
+  for (const { features } of account.devices.values()) {
+    for (const [name, value] of readParams(features, 0)) {
+      if (isPrivate(name)) continue
+      const before = union.get(name)
+      union.set(name, before && value ? [...new Set([...before.split(','), ...value.split(',')])].join(',') : value || before || '')
+    }
+  }
+  return writeParams(union)
+}
+
+/** Capabilities of a user: 200 when a device is there, 480 when all are away; what they can do is said either way. */
+export function answerForUser(incoming: Incoming, account: Account): void {
+  const contact: [string, string] = ['Contact', `<${account.address}>${unionOfFeatures(account)}`]
+  if (account.online) incoming.reply(200, 'OK', { headers: [contact, ['Allow', 'MESSAGE, OPTIONS'], ['Accept', '*/*']] })
+  else incoming.reply(480, 'Temporarily Unavailable', { headers: account.devices.size ? [contact] : [] })
+}

@@ -1,0 +1,230 @@
+import type { Clock, Timer } from '../base/clock'
+import { HOUR, MINUTE, SECOND } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { Log } from '../base/log'
+import type { FaultView } from '../contract/faults'
+import type { Endpoint } from '../sip/endpoint'
+import type { Incoming } from '../sip/incoming'
+import type { Flow } from '../sip/flow'
+import { addressOfRecord } from '../sip/uri'
+import type { Account, Accounts } from './accounts'
+import { Authentication } from './authentication'
+import { Deliverer } from './deliver'
+import type { Device } from './device'
+import { accountLane, laneOwner } from './device'
+import { Domain } from './domain'
+import { Messages } from './message'
+import { allow, answerForServer, answerForUser } from './options'
+import type { RelayPart, ServerLedger } from './parts'
+import { Peer } from './peer'
+import { refuse } from './refusals'
+import { Registrar } from './registrar'
+
+/** A connection on which nobody has shown a password is closed after this long in silence, in ms. */
+const patience = 2 * MINUTE
+const removed: FaultView = { code: 'unknown-recipient', text: 'the recipient was removed' }
+const forgotten: FaultView = { code: 'expired', text: 'the device was not seen for 90 days' }
+
+export interface ServerParts {
+  domain: string
+  accounts: Accounts
+  ledger: ServerLedger
+  relay: RelayPart
+  endpoint: Endpoint
+  clock: Clock
+  log: Log
+}
+
+/** What a relay with many accounts offers over SIP, whatever brings its connections: sockets or a pair in memory. */
+export class Server {
+  readonly #parts: ServerParts
+  readonly #domain: Domain
+  readonly #authentication: Authentication
+  readonly #registrar: Registrar
+  readonly #messages: Messages
+  readonly #peers = new Map<Flow, Peer>()
+  readonly #timers: Timer[] = []
+  #stopping = false
+  #working = 0
+  #quiet: (() => void) | undefined
+
+  constructor(parts: ServerParts) {
+    const { accounts, ledger, relay, endpoint, clock, log } = parts
+    this.#parts = parts
+    const domain = new Domain(parts.domain.toLowerCase())
+    this.#domain = domain
+    const deliverer = new Deliverer({ endpoint, clock })
+    this.#authentication = new Authentication({ accounts, domain, clock, log })
+    this.#registrar = new Registrar({
+      ledger, relay, clock, log,
+      deliver: (device, peer, contact) => {
+        const attachment = relay.attach(device.lane, deliverer.carrier(device, peer, contact))
+        return () => attachment.detach()
+      },
+    })
+    this.#messages = new Messages({ domain, accounts, authentication: this.#authentication, relay, deliverer, clock, log })
+  }
+
+  async start(): Promise<void> {
+    const { accounts, endpoint, clock } = this.#parts
+    accounts.events.on('removed', (account, devices) => this.#accountRemoved(account, devices))
+    accounts.events.on('deviceRemoved', (_account, device) => this.#deviceRemoved(device, removed))
+    accounts.events.on('passwordChanged', (account) => this.#disconnect(account))
+    await this.#tidyLanes()
+    endpoint.onRequest((incoming) => this.#request(incoming))
+    this.#registrar.start()
+    this.#timers.push(clock.every(30 * SECOND, () => this.#closeStrangers()), clock.every(HOUR, () => this.#forgetDevices()))
+  }
+
+  /** Serves a connection until it closes. */
+  accept(flow: Flow): void {
+    if (this.#stopping) return flow.close(new Fault('closed'))
+    const { clock, log } = this.#parts
+    const peer = new Peer(flow, clock.now())
+    this.#peers.set(flow, peer)
+    flow.events.on('message', () => { peer.heardAt = clock.now() })
+    flow.events.on('ping', () => { peer.heardAt = clock.now() })
+    flow.events.on('malformed', (fault, _answer, fatal) => {
+      log.warn({ flow: flow.id, remote: flow.remote.host, code: fault.code, reason: fault.message, fatal }, 'malformed')
+    })
+    flow.events.on('closed', (fault) => {
+      this.#peers.delete(flow)
+      this.#registrar.lost(peer)
+      log.debug({ flow: flow.id, code: fault?.code }, 'connection closed')
+    })
+    this.#parts.endpoint.attach(flow)
+    log.debug({ flow: flow.id, remote: flow.remote.host, transport: flow.transport }, 'connection')
+  }
+
+  /** For whoever watches. */
+  health(): { domain: string; accounts: number; connections: number; devicesOnline: number; messagesTaken: number; pending: number } {
+    return {
+      domain: this.#domain.name, accounts: this.#parts.accounts.size, connections: this.#peers.size,
+      devicesOnline: this.#registrar.online, messagesTaken: this.#messages.taken, pending: this.#messages.pending,
+    }
+  }
+
+  /** From here on requests are refused with 503; resolves when those that were taken are answered, bounded by `within` ms. */
+  async drain(within: number): Promise<void> {
+    this.#stopping = true
+    if (!this.#working) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#quiet = resolve
+    const timer = this.#parts.clock.after(within, resolve)
+    await promise
+    timer.cancel()
+  }
+
+  /** Closes every connection. */
+  stop(): void {
+    this.#stopping = true
+    for (const timer of this.#timers) timer.cancel()
+    this.#registrar.stop()
+    for (const flow of [...this.#peers.keys()]) flow.close()
+  }
+
+  #request(incoming: Incoming): void {
+    const peer = this.#peers.get(incoming.flow)
+    if (!peer) return
+    this.#working++
+    this.#serve(incoming, peer).catch((thrown: unknown) => this.#refuse(incoming, thrown)).finally(() => {
+      if (--this.#working === 0) this.#quiet?.()
+    })
+  }
+
+  #serve(incoming: Incoming, peer: Peer): Promise<void> {
+    if (this.#stopping) return Promise.reject(new Fault('closed', { text: 'this relay is stopping' }))
+    switch (incoming.request.method) {
+      case 'MESSAGE': return this.#messages.handle(incoming, peer)
+      case 'REGISTER': return this.#register(incoming, peer)
+      case 'OPTIONS': return this.#options(incoming, peer)
+      default:
+        incoming.reply(405, undefined, { headers: [['Allow', allow]] })
+        return Promise.resolve()
+    }
+  }
+
+  #refuse(incoming: Incoming, thrown: unknown): void {
+    const fault = refuse(incoming, thrown, this.#domain.name)
+    const fields = { method: incoming.request.method, flow: incoming.flow.id, code: fault.code, reason: fault.message }
+    if (fault.code === 'internal') this.#parts.log.error({ ...fields, err: fault.cause ?? fault }, 'an error of our own')
+    else this.#parts.log.info(fields, 'refused')
+  }
+
+  async #register(incoming: Incoming, peer: Peer): Promise<void> {
+    const { headers } = incoming.request
+    // RFC 3261 10.3 step 5: the address of record is in To, and only its owner may bind it.
+    const address = this.#domain.local(peer.addressIn(headers.get('To')!))
+    let account: Account | undefined
+    if (!headers.has('Authorization')) for (const known of peer.accounts) if (known.address === address) account = known
+    account ??= await this.#authentication.prove(incoming, peer, 'registrar')
+    if (!account) return
+    if (account.address !== address) throw new Fault('not-yourself', { text: 'this is not your address to register' })
+    await this.#registrar.register(incoming, account, peer)
+  }
+
+  async #options(incoming: Incoming, peer: Peer): Promise<void> {
+    const { uri, headers } = incoming.request
+    if (this.#domain.isServer(uri)) return answerForServer(incoming)
+    // Who is online is for those who have an account here.
+    const from = this.#domain.local(peer.addressIn(headers.get('From')!))
+    const asker = [...peer.accounts].find(({ address }) => address === from) ?? await this.#authentication.prove(incoming, peer, 'proxy')
+    if (!asker) return
+    const to = this.#domain.local(addressOfRecord(uri))
+    const account = this.#domain.has(to) ? await this.#parts.accounts.findNow(to) : undefined
+    if (!account) throw new Fault('unknown-recipient', { text: `${to} is not known here` })
+    answerForUser(incoming, account)
+  }
+
+  #accountRemoved(account: Account, devices: readonly Device[]): void {
+    this.#disconnect(account)
+    for (const device of devices) this.#deviceRemoved(device, removed)
+    this.#drop(accountLane(account.address), removed)
+  }
+
+  #deviceRemoved(device: Device, why: FaultView): void {
+    this.#registrar.removed(device)
+    this.#drop(device.lane, why)
+  }
+
+  #drop(lane: string, why: FaultView): void {
+    this.#parts.relay.drop(lane, why).catch((thrown: unknown) => this.#parts.log.error({ lane, err: thrown }, 'a lane could not be dropped'))
+  }
+
+  #disconnect(account: Account): void {
+    for (const peer of [...this.#peers.values()]) {
+      if (peer.accounts.delete(account)) peer.flow.close(new Fault('not-registered', { text: 'the account was changed or removed' }))
+    }
+  }
+
+  /** Lanes whose owner went while the relay was not running, and what a first device did not get to inherit. */
+  async #tidyLanes(): Promise<void> {
+    const { ledger, relay, accounts } = this.#parts
+    for (const { name } of await ledger.read('queue.lanes', null)) {
+      const owner = laneOwner(name)
+      if (!owner) continue
+      const account = accounts.find(owner.address)
+      const [first] = account?.devices.values() ?? []
+      if (!account || (owner.instance !== undefined && !account.devices.has(owner.instance))) await relay.drop(name, removed)
+      else if (owner.instance === undefined && first) await relay.inherit(name, first.lane)
+    }
+  }
+
+  #closeStrangers(): void {
+    const before = this.#parts.clock.now() - patience
+    for (const peer of [...this.#peers.values()]) {
+      if (!peer.accounts.size && peer.heardAt < before) peer.flow.close(new Fault('not-registered', { text: 'nobody signed in' }))
+    }
+  }
+
+  #forgetDevices(): void {
+    const { accounts, ledger, log } = this.#parts
+    for (const [account, device] of this.#registrar.forgotten(accounts.all())) {
+      const { address, instance } = device
+      account.removeDevice(device)
+      log.info({ account: address, device: instance }, 'device forgotten after 90 days')
+      this.#deviceRemoved(device, forgotten)
+      ledger.commit('devices.remove', { address, instance }).catch((thrown: unknown) => log.warn({ err: thrown }, 'a device could not be removed'))
+    }
+  }
+}
