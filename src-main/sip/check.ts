@@ -1,9 +1,9 @@
 import { readCSeq } from './cseq'
 import type { SipMessage } from './message'
-import { readContacts, readNameAddress } from './name-address'
+import { checkNameAddress, readContacts } from './name-address'
 import { malformed, readNumber, splitAll } from './text'
 import { readUri } from './uri'
-import { readVia } from './via'
+import { checkVia } from './via'
 
 /**
  * Holds a message against what every element must be able to rely on: the six fields of RFC 3261 8.1.1, once each
@@ -27,10 +27,10 @@ export function checkMessage(message: SipMessage): void {
       throw malformed('headers in the Request-URI')
     }
   }
-  if (via.includes(',')) splitAll([via]).forEach(readVia)
-  else readVia(via)
-  readNameAddress(from)
-  readNameAddress(to)
+  if (via.includes(',')) splitAll([via]).forEach(checkVia)
+  else checkVia(via)
+  checkNameAddress(from)
+  checkNameAddress(to)
   const hops = headers.get('Max-Forwards')
   if (hops !== undefined) readNumber(hops, 255, 'Max-Forwards')
   const date = headers.get('Date')

@@ -102,7 +102,7 @@ export class Endpoint {
   #receiveResponse(flow: Flow, response: SipResponse): void {
     const { headers } = response
     const via = readVia(firstOf(headers.get('Via')!))
-    // RFC 3261 18.1.2: a sent-by that is not ours (RFC 4475 3.3.11), or a second Via (8.1.3.3): not for us.
+    // RFC 3261 18.1.2: a sent-by that is not ours (RFC 4475 3.3.10), or a second Via (8.1.3.3): not for us.
     const isOurs = !headers.get('Via')!.includes(',') && headers.all('Via').length === 1
     if (isOurs && this.#client.answer(flow, via.params.get('branch') ?? '', readCSeq(headers.get('CSeq')!).method, response)) return
     this.#options.log.debug({ flow: flow.id, status: response.status }, 'a response that nothing waits for')
@@ -157,7 +157,7 @@ export class Endpoint {
       incoming.reply(status, undefined, options)
       return true
     }
-    // RFC 3261 8.2.2.1; RFC 4475 3.3.2 and 3.3.4
+    // RFC 3261 8.2.2.1; RFC 4475 3.3.2 and 3.3.3
     if (!this.#schemes.has(uri.slice(0, Math.max(0, uri.indexOf(':'))).toLowerCase())) return refuse(416)
     const required = [...headers.all('Require'), ...headers.all('Proxy-Require')]
     if (required.length > 0) {
@@ -165,7 +165,7 @@ export class Endpoint {
       const foreign = splitAll(required).filter((tag) => !this.#extensions.has(tag))
       if (foreign.length > 0) return refuse(420, { headers: [['Unsupported', foreign.join(', ')]] })
     }
-    // RFC 3261 16.3; RFC 4475 3.3.12
+    // RFC 3261 16.3; RFC 4475 3.3.11
     if (this.#options.forwards && Number(headers.get('Max-Forwards') ?? 70) === 0 && readUri(uri).user !== '') return refuse(483)
     return false
   }

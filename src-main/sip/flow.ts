@@ -13,11 +13,11 @@ export interface Address {
 export interface FlowEvents {
   message: [message: SipMessage]
   /**
-   * Bytes that are no message. `answer` is the response to send where the RFC wants one (the start line and the Via
-   * could be read); `fatal` when the framing is lost, and the flow closes itself after the answer.
+   * Bytes that are no message. `answer` is the response that the flow has sent, where the RFC wants one (the start line
+   * and the Via could be read); `fatal` when the framing is lost, and the flow closes itself after the answer.
    */
   malformed: [fault: Fault, answer: SipMessage | undefined, fatal: boolean]
-  /** RFC 5626 3.5.1: the other side's CRLFCRLF was answered, or our own got its CRLF. */
+  /** RFC 5626 3.5.1: a CRLF came, the second in a row being a ping, which was answered. */
   ping: []
   pong: []
   closed: [fault: Fault | undefined]

@@ -243,13 +243,13 @@ class Length {
     if (second !== 111 && second !== 58 && second !== 32 && second !== 41) return
     let colon = start
     while (colon < end && buffer[colon] !== 58) colon++
-    if (colon - start > 64) return
-    const name = ascii(buffer, start, colon).trimEnd().toLowerCase()
-    if (name === 'content-length' || name === 'l') {
+    let nameEnd = colon
+    while (nameEnd > start && (buffer[nameEnd - 1] === 32 || buffer[nameEnd - 1] === 9)) nameEnd--
+    if (isName(buffer, start, nameEnd, 'content-length') || isName(buffer, start, nameEnd, 'l')) {
       this.#twice ||= this.#value !== undefined
       this.#value = ascii(buffer, colon + 1, end)
       this.#goesOn = true
-    } else if (name === 'content-type' || name === 'c') this.#hasType = true
+    } else if (isName(buffer, start, nameEnd, 'content-type') || isName(buffer, start, nameEnd, 'c')) this.#hasType = true
   }
 
   get missing(): boolean {
@@ -268,6 +268,11 @@ class Length {
     if (!/^\d{1,20}$/.test(text)) return malformed('a Content-Length that is no number')
     return Number(text)
   }
+}
+const isName = (buffer: Uint8Array, start: number, end: number, name: string): boolean => {
+  if (end - start !== name.length) return false
+  for (let i = 0; i < name.length; i++) if ((buffer[start + i]! | 32) !== name.charCodeAt(i)) return false
+  return true
 }
 const ascii = (buffer: Uint8Array, start: number, end: number): string => {
   let text = ''

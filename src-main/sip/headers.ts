@@ -6,6 +6,8 @@ interface Field {
   readonly name: string
   /** A bit for fields that may stand only once (RFC 3261 7.3.1), else 0. */
   readonly single: number
+  /** It is in no standard that we know. */
+  readonly isOwn: boolean
 }
 
 // RFC 3261 7.3.3 and the extensions that registered one letter.
@@ -14,9 +16,10 @@ const compact: Record<string, string> = {
   i: 'Call-ID', j: 'Reject-Contact', k: 'Supported', l: 'Content-Length', m: 'Contact', n: 'Identity-Info', o: 'Event',
   r: 'Refer-To', s: 'Subject', t: 'To', u: 'Allow-Events', v: 'Via', x: 'Session-Expires', y: 'Identity',
 }
-const singles = ['Call-ID', 'CSeq', 'From', 'To', 'Max-Forwards', 'Content-Length', 'Content-Type', 'Expires', 'Date']
+// COMPAT(Kamailio): msilo delivers with two Date fields, so Date is not among them.
+const singles = ['Call-ID', 'CSeq', 'From', 'To', 'Max-Forwards', 'Content-Length', 'Content-Type', 'Expires']
 const others = [
-  'Accept', 'Accept-Encoding', 'Accept-Language', 'Alert-Info', 'Allow', 'Authentication-Info', 'Authorization', 'Call-Info',
+  'Date', 'Accept', 'Accept-Encoding', 'Accept-Language', 'Alert-Info', 'Allow', 'Authentication-Info', 'Authorization', 'Call-Info',
   'Content-Disposition', 'Content-ID', 'Content-Language', 'Content-Transfer-Encoding', 'Contribution-ID',
   'Conversation-ID', 'Error-Info', 'Flow-Timer', 'In-Reply-To', 'InReplyTo-Contribution-ID', 'MIME-Version', 'Min-Expires',
   'Min-SE', 'Organization', 'P-Asserted-Identity', 'P-Asserted-Service', 'P-Associated-URI', 'P-Preferred-Identity',
@@ -27,7 +30,7 @@ const others = [
 
 const known = new Map<string, Field>()
 for (const name of [...new Set([...singles, ...Object.values(compact), ...others])]) {
-  const field: Field = { key: name.toLowerCase(), name, single: singles.includes(name) ? 1 << singles.indexOf(name) : 0 }
+  const field: Field = { key: name.toLowerCase(), name, single: singles.includes(name) ? 1 << singles.indexOf(name) : 0, isOwn: false }
   known.set(field.key, field)
   known.set(name, field)
 }
@@ -41,7 +44,7 @@ const fieldOf = (name: string): Field => {
   const exact = known.get(name)
   if (exact) return exact
   const key = name.toLowerCase()
-  return known.get(key) ?? { key, name, single: 0 }
+  return known.get(key) ?? { key, name, single: 0, isOwn: true }
 }
 const keyOf = (name: string): string => (known.get(name) ?? fieldOf(name)).key
 
@@ -66,10 +69,21 @@ export class Headers {
     for (const [name, value] of entries) this.add(name, value)
   }
 
-  /** A field that the parser has just read: nothing in it can be a line end. */
+  /** Adds a field whose name and value are known to be sound: no token is looked for, no line end. */
   append(name: string, value: string): void {
-    const field = fieldOf(name)
-    if (field.single) {
+    this.#push(fieldOf(name), value)
+  }
+
+  /** A field that the parser has just read, and in which there is no line end; false when its name is none. */
+  appendRead(name: string, value: string): boolean {
+    const field = known.get(name) ?? fieldOf(name)
+    if (field.isOwn && !token.test(name)) return false
+    this.#push(field, value)
+    return true
+  }
+
+  #push(field: Field, value: string): void {
+    if (field.single !== 0) {
       if (this.#seen & field.single) this.#repeated ??= field.name
       this.#seen |= field.single
     }
@@ -179,7 +193,7 @@ export class Headers {
 
   #made(name: string): Field {
     const field = fieldOf(name)
-    if (!known.has(field.key) && !token.test(name)) throw new Fault('bad-argument', { text: `no header name: ${name}` })
+    if (field.isOwn && !token.test(name)) throw new Fault('bad-argument', { text: `no header name: ${name}` })
     return field
   }
 

@@ -1,4 +1,4 @@
-import { afterQuoted, isToken, isTokenCode, malformed, quote, readParams, skipSpace, splitAll, unquote, writeParams } from './text'
+import { afterQuoted, isToken, isTokenCode, malformed, quote, readParams, scanParams, skipSpace, splitAll, unquote, writeParams } from './text'
 import type { Params } from './text'
 
 /** name-addr / addr-spec of RFC 3261 25.1 with its header parameters: To, From, Contact, Route, … */
@@ -12,40 +12,60 @@ export interface NameAddress {
 
 /** Reads one value of To, From, Contact, Route, … @throws Fault `malformed` */
 export function readNameAddress(text: string): NameAddress {
-  const start = skipSpace(text, 0)
-  let at = start
-  if (text.charCodeAt(at) === 34) at = skipSpace(text, afterQuoted(text, at))
-  else while (isTokenCode(text.charCodeAt(at)) || text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++
-  if (text.charCodeAt(at) !== 60) {
-    if (text.charCodeAt(start) === 34) throw malformed('a display name without an address')
-    return readBare(text, start)
-  }
-  const close = text.indexOf('>', at)
-  if (close < 0) throw malformed('a bracket is not closed')
-  const uri = text.slice(at + 1, close)
-  checkUri(uri)
-  const name = text.slice(start, at).trim()
-  const address: NameAddress = { uri, params: readParams(text, close + 1) }
+  const { nameStart, nameEnd, uriStart, uriEnd, paramsStart } = scan(text)
+  const name = text.slice(nameStart, nameEnd).trim()
+  const address: NameAddress = { uri: text.slice(uriStart, uriEnd), params: readParams(text, paramsStart) }
   if (name !== '') address.displayName = name.charCodeAt(0) === 34 ? unquote(name) : name
   return address
 }
 
-// RFC 3261 20.10: without brackets everything behind the first ; belongs to the header, and a URI that has a comma,
-// semicolon or question mark must have them.
-function readBare(text: string, start: number): NameAddress {
-  const semicolon = text.indexOf(';', start)
-  const uri = (semicolon < 0 ? text.slice(start) : text.slice(start, semicolon)).trimEnd()
-  checkUri(uri)
-  if (uri.includes('?') || uri.includes(',')) throw malformed('an address that needs angle brackets')
-  return { uri, params: semicolon < 0 ? new Map() : readParams(text, semicolon) }
+/** Holds one value against the grammar, without reading it. @throws Fault `malformed` */
+export function checkNameAddress(text: string): void {
+  scanParams(text, scan(text).paramsStart)
 }
 
-function checkUri(uri: string): void {
-  if (uri.indexOf(':') < 1) throw malformed('an address without a scheme')
-  for (let i = 0; i < uri.length; i++) {
-    const code = uri.charCodeAt(i)
-    if (code <= 32 || code >= 127 || code === 34 || code === 60) throw malformed('an address with foreign characters')
+interface Parts {
+  nameStart: number
+  nameEnd: number
+  uriStart: number
+  uriEnd: number
+  paramsStart: number
+}
+
+function scan(text: string): Parts {
+  const nameStart = skipSpace(text, 0)
+  let at = nameStart
+  if (text.charCodeAt(at) === 34) at = skipSpace(text, afterQuoted(text, at))
+  else while (isTokenCode(text.charCodeAt(at)) || text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++
+  if (text.charCodeAt(at) === 60) {
+    const close = text.indexOf('>', at)
+    if (close < 0) throw malformed('a bracket is not closed')
+    checkUri(text, at + 1, close)
+    return { nameStart, nameEnd: at, uriStart: at + 1, uriEnd: close, paramsStart: close + 1 }
   }
+  if (text.charCodeAt(nameStart) === 34) throw malformed('a display name without an address')
+  // RFC 3261 20.10: without brackets everything behind the first ; belongs to the header, and a URI that has a comma,
+  // semicolon or question mark must have them.
+  const semicolon = text.indexOf(';', nameStart)
+  const paramsStart = semicolon < 0 ? text.length : semicolon
+  let uriEnd = paramsStart
+  while (uriEnd > nameStart && (text.charCodeAt(uriEnd - 1) === 32 || text.charCodeAt(uriEnd - 1) === 9)) uriEnd--
+  checkUri(text, nameStart, uriEnd)
+  for (let i = nameStart; i < uriEnd; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 63 || code === 44) throw malformed('an address that needs angle brackets')
+  }
+  return { nameStart, nameEnd: nameStart, uriStart: nameStart, uriEnd, paramsStart }
+}
+
+function checkUri(text: string, start: number, end: number): void {
+  let colon = -1
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i)
+    if (code <= 32 || code >= 127 || code === 34 || code === 60) throw malformed('an address with foreign characters')
+    if (code === 58 && colon < 0) colon = i
+  }
+  if (colon <= start) throw malformed('an address without a scheme')
 }
 
 export function writeNameAddress(address: { displayName?: string; uri: string; params?: Iterable<readonly [string, string]> }): string {

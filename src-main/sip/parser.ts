@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { Headers } from './headers'
 import { noBody } from './message'
 import type { SipMessage } from './message'
-import { isToken, malformed } from './text'
+import { isSpace, isToken, malformed } from './text'
 
 /**
  * Reads one message: `head` is the start line and the header lines, each with its CRLF, the empty line may be there or
@@ -101,11 +101,8 @@ function readHeaders(text: string, from: number, headers: Headers): void {
       while (stop > start && isSpace(text.charCodeAt(stop - 1))) stop--
       value = text.slice(start, stop)
     }
-    if (!headers.knows(name) && !isToken(name)) throw malformed('a header line without a name')
     if (value.includes('\r')) throw malformed('a bare CR in a header')
-    headers.append(name, value)
+    if (!headers.appendRead(name, value)) throw malformed('a header line without a name')
     at = next
   }
 }
-
-const isSpace = (code: number): boolean => code === 32 || code === 9

@@ -18,7 +18,7 @@ export function refusal(head: Uint8Array, fault: Fault, tag: string): SipRespons
     const name = lines[i]!.slice(0, Math.max(colon, 0)).trim()
     let value = lines[i]!.slice(colon + 1).trim()
     while (/^[ \t]/.test(lines[i + 1] ?? '')) value += ` ${lines[++i]!.trim()}`
-    if (came.knows(name) && !/[\r\n]/.test(value)) came.append(name, value)
+    if (name !== '' && !/[\r\n]/.test(value)) came.append(name, value)
   }
   if (!came.has('Via')) return undefined
   const headers = new Headers()

@@ -75,41 +75,47 @@ export const splitAll = (values: readonly string[]): string[] => values.flatMap(
 /** Parameters of a header: names in lower case, values unquoted, `''` for one without a value. */
 export type Params = Map<string, string>
 
-/** Reads `;name=value;flag` from `at` to the end of `text`. */
+/** Reads `;name=value;flag` from `at` to the end of `text`. @throws Fault `malformed` */
 export function readParams(text: string, at: number): Params {
   const params: Params = new Map()
+  scanParams(text, at, params)
+  return params
+}
+
+/** Holds parameters against their grammar; reads them only where there is something to read them into. */
+export function scanParams(text: string, at: number, into?: Params): void {
   let i = skipSpace(text, at)
   while (i < text.length) {
     if (text.charCodeAt(i) !== 59) throw malformed('a parameter must begin with ;')
     i = skipSpace(text, i + 1)
     const nameStart = i
-    while (i < text.length && isTokenCode(text.charCodeAt(i))) i++
+    while (isTokenCode(text.charCodeAt(i))) i++
     if (i === nameStart) throw malformed('a parameter without a name')
-    const name = text.slice(nameStart, i).toLowerCase()
+    const nameEnd = i
     i = skipSpace(text, i)
-    let value = ''
+    let valueStart = i
+    let valueEnd = i
     if (text.charCodeAt(i) === 61) {
-      i = skipSpace(text, i + 1)
-      const valueStart = i
-      if (text.charCodeAt(i) === 34) {
-        i = afterQuoted(text, i)
-        value = unquote(text.slice(valueStart, i))
-      } else {
-        while (i < text.length && isValueCode(text.charCodeAt(i))) i++
-        if (i === valueStart) throw malformed(`parameter ${name} has no value`)
-        value = text.slice(valueStart, i)
-      }
+      i = valueStart = skipSpace(text, i + 1)
+      if (text.charCodeAt(i) === 34) i = afterQuoted(text, i)
+      else while (i < text.length && isValueCode(text.charCodeAt(i))) i++
+      valueEnd = i
+      if (valueEnd === valueStart) throw malformed('a parameter without its value')
       i = skipSpace(text, i)
     }
-    if (!params.has(name)) params.set(name, value)
+    if (!into) continue
+    const name = text.slice(nameStart, nameEnd).toLowerCase()
+    const value = text.slice(valueStart, valueEnd)
+    if (!into.has(name)) into.set(name, value.charCodeAt(0) === 34 ? unquote(value) : value)
   }
-  return params
 }
 
 // gen-value is token / host / quoted-string, and a host may be an IPv6 reference; what peers send besides (a tag with
 // a slash or an =) is let through as long as it cannot be mistaken for a separator.
 const isValueCode = (code: number): boolean =>
   code !== 59 && code !== 44 && code !== 32 && code !== 9 && code !== 34 && code !== 60 && code !== 62 && code > 31
+
+export const isSpace = (code: number): boolean => code === 32 || code === 9
 
 export const skipSpace = (text: string, at: number): number => {
   let i = at

@@ -40,7 +40,7 @@ export function readUri(text: string): SipUri {
 
 function readSip(scheme: string, rest: string): SipUri {
   const uri: SipUri = { scheme, user: '', host: '', params: new Map(), headers: new Map() }
-  // RFC 4475 3.1.1.13: ; ? and / may stand in the user part, so the @ decides first; none may follow unescaped.
+  // RFC 4475 3.1.1.9: ; ? and / may stand in the user part, so the @ decides first; none may follow unescaped.
   const at = rest.indexOf('@')
   let place = rest
   if (at >= 0) {

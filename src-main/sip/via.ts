@@ -1,5 +1,5 @@
 import { isHost } from './uri'
-import { malformed, readNumber, readParams, skipSpace, splitList, isToken } from './text'
+import { isSpace, isToken, isTokenCode, malformed, readNumber, scanParams, skipSpace, splitList } from './text'
 import type { Params } from './text'
 
 /** RFC 3261 20.42. */
@@ -18,25 +18,43 @@ export const magicCookie = 'z9hG4bK'
 
 /** Reads one Via; white space may stand round its slashes and colon. @throws Fault `malformed` */
 export function readVia(text: string): Via {
+  const params: Params = new Map()
+  return { ...readFront(text, params), params }
+}
+
+/** Holds one Via against the grammar. @throws Fault `malformed` */
+export function checkVia(text: string): void {
+  readFront(text)
+}
+
+function readFront(text: string, into?: Params): Omit<Via, 'params'> {
   const semicolon = text.indexOf(';')
-  const front = (semicolon < 0 ? text : text.slice(0, semicolon)).trim()
-  const first = front.indexOf('/')
-  const second = front.indexOf('/', first + 1)
-  if (first < 0 || second < 0 || front.slice(0, first).trim().toUpperCase() !== 'SIP') throw malformed('a Via that is not of SIP')
-  const version = front.slice(first + 1, second).trim()
-  let at = skipSpace(front, second + 1)
+  const end = semicolon < 0 ? text.length : semicolon
+  scanParams(text, end, into)
+  // As nearly everybody writes it, and else with care.
+  let version = '2.0'
+  let at = 8
+  if (!text.startsWith('SIP/2.0/')) {
+    const first = text.indexOf('/')
+    const second = text.indexOf('/', first + 1)
+    if (first < 0 || second < 0 || second > end || text.slice(0, first).trim().toUpperCase() !== 'SIP') throw malformed('a Via that is not of SIP')
+    version = text.slice(first + 1, second).trim()
+    if (!isToken(version)) throw malformed('a Via without a version')
+    at = skipSpace(text, second + 1)
+  }
   const transportStart = at
-  while (at < front.length && front.charCodeAt(at) !== 32 && front.charCodeAt(at) !== 9) at++
-  const transport = front.slice(transportStart, at).toUpperCase()
-  if (!isToken(transport) || !isToken(version)) throw malformed('a Via without a transport')
-  const sentBy = front.slice(at).trim()
+  while (isTokenCode(text.charCodeAt(at))) at++
+  if (at === transportStart || at >= end) throw malformed('a Via without a transport')
+  const transport = text.slice(transportStart, at).toUpperCase()
+  if (!isSpace(text.charCodeAt(at))) throw malformed('a Via without a sent-by')
+  const sentBy = text.slice(at, end).trim()
   const colon = sentBy.lastIndexOf(':')
   const hasPort = colon > sentBy.lastIndexOf(']')
-  const host = (hasPort ? sentBy.slice(0, colon) : sentBy).trimEnd()
+  const host = hasPort ? sentBy.slice(0, colon).trimEnd() : sentBy
   if (!isHost(host)) throw malformed('a Via without a host')
-  const via: Via = { version, transport, host: host.toLowerCase(), params: semicolon < 0 ? new Map() : readParams(text, semicolon) }
-  if (hasPort) via.port = readNumber(sentBy.slice(colon + 1).trim(), 65_535, 'port')
-  return via
+  const front: Omit<Via, 'params'> = { version, transport, host: host.toLowerCase() }
+  if (hasPort) front.port = readNumber(sentBy.slice(colon + 1).trim(), 65_535, 'port')
+  return front
 }
 
 /** The topmost of a Via line, which may hold several, and what follows it (with its comma). */
