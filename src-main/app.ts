@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Crowd } from './app/crowd'
 import { DataFolder, type SavedAccount } from './app/data-folder'
 import { Windows } from './app/windows'
 import { echoName, languageOf, noticeText } from './app/words'
@@ -70,6 +71,7 @@ export class App {
   #settings: Settings = defaultSettings
   #opened: Opened | undefined
   #startFault: FaultView | undefined
+  readonly #crowd = new Crowd()
   /** Signing in and out happen one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -248,11 +250,21 @@ export class App {
     this.#opened = opened
     const { events } = opened.client
     events.on('link', () => this.#tellState())
-    events.on('grew', (n) => this.windows.tell((notices) => notices.journalGrew(n)))
+    const { clock } = this.options
+    const tellUnread = together(clock, 200, () => this.#tellUnread(opened))
+    const tellGrew = together(clock, 0, () => this.windows.tell((notices) => notices.journalGrew(grown)))
+    let grown = 0
+    events.on('grew', (n) => {
+      grown = n
+      tellGrew()
+    })
     events.on('typing', (typing) => this.windows.tell((notices) => notices.typing(typing)))
-    events.on('arrived', (message) => void this.#arrived(opened, message))
-    events.on('read', () => this.#tellUnread(opened))
-    this.#tellUnread(opened)
+    events.on('arrived', (message) => {
+      tellUnread()
+      this.#notify(opened, message).catch((thrown: unknown) => this.options.log.warn({ fault: Fault.from(thrown).view() }, 'not notified'))
+    })
+    events.on('read', tellUnread)
+    tellUnread()
     this.#tellState()
   }
 
@@ -265,11 +277,11 @@ export class App {
     this.events.emit('unread', 0)
   }
 
-  async #arrived(opened: Opened, message: Arrived): Promise<void> {
-    this.#tellUnread(opened)
+  async #notify(opened: Opened, message: Arrived): Promise<void> {
     const { notifications } = this.#settings
     if (notifications === 'off' || this.windows.isLookedAt(message.conversation)) return
-    const known = await opened.client.conversation(message.conversation).catch(() => undefined)
+    if (!this.#crowd.lets(this.options.clock.now())) return
+    const known = await opened.client.conversation(message.conversation)
     const text = noticeText({ ...message, name: known?.name ?? message.name }, notifications === 'hidden', this.language)
     const notice: Notice = { conversation: message.conversation, ...text }
     if (this.options.notify) this.options.notify(notice)
@@ -295,6 +307,19 @@ export class App {
     const done = this.#turn.then(work, work)
     this.#turn = done.catch(() => undefined)
     return done
+  }
+}
+
+/** Calls of one moment become one, `ms` after the first. */
+function together(clock: Clock, ms: number, run: () => void): () => void {
+  let isPlanned = false
+  return () => {
+    if (isPlanned) return
+    isPlanned = true
+    clock.after(ms, () => {
+      isPlanned = false
+      run()
+    })
   }
 }
 

@@ -1,3 +1,4 @@
+import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
 import { answerChallenge, readChallenge, supported } from '../sip/digest'
 import type { SipResponse } from '../sip/message'
@@ -45,8 +46,9 @@ export class Credentials {
    * Takes the challenge of a 401 or 407.
    * @param fresh the request that it answers was made with a challenge that had just come
    * @returns whether the request is worth another try
+   * @throws Fault `refused` when it asks for a proof that we cannot give
    */
-  learn(method: string, { status, headers }: SipResponse, fresh: boolean): 'again' | 'rejected' | 'not-understood' {
+  learn(method: string, { status, headers }: SipResponse, fresh: boolean): 'again' | 'rejected' {
     const [asksIn, answerIn] = headersOf[status === 407 ? 407 : 401]
     const challenges = headers.all(asksIn)
     const read = challenges.flatMap((text) => {
@@ -59,7 +61,9 @@ export class Credentials {
     const key = `${method} ${answerIn}`
     const known = this.#known.has(key)
     this.#known.delete(key)
-    if (!read.some(({ algorithm }) => supported(algorithm))) return 'not-understood'
+    if (!read.some(({ algorithm }) => supported(algorithm))) {
+      throw new Fault('refused', { text: `a kind of password check that is not known: ${challenges.join(', ').slice(0, 200)}`, detail: { status } })
+    }
     // RFC 7616 3.3: stale says that the password was right and only the nonce too old.
     if (fresh && known && !read.some(({ stale }) => stale)) return 'rejected'
     this.#known.set(key, { answerIn, challenges, nc: 0 })

@@ -67,7 +67,8 @@ export function readMessage(request: SipRequest, { account, now }: { account: st
   const frame: Frame = {
     id: payload.cpim?.messageId ?? headers.get('Call-ID') ?? '',
     from: sender.address,
-    conversation: copy ? to : sender.address,
+    // What we wrote ourselves (on another device) belongs to the conversation with its recipient.
+    conversation: sender.address === account ? to : sender.address,
     account, now, copy, payload,
     sentAt: payload.cpim?.dateTime ?? readDate(headers.get('Date')) ?? now,
     name: copy ? undefined : (payload.cpim?.fromName ?? sender.name),
@@ -96,8 +97,9 @@ function readPart(part: Part, index: number, frame: Frame): Received[] {
     case 'imdn': return copy ? [] : readReceipt(part.imdn, from, now)
     case 'composing': return copy ? [] : [{ kind: 'typing', from, until: composingUntil(part.composing, now) }]
     case 'tombstone': {
-      const { messageId, sentAt, reason, from: writer } = part.tombstone
-      return [{ kind: 'tombstone', id: messageId, from: writer, conversation, sentAt, fault: { code: reason } }]
+      const { messageId, sentAt, reason } = part.tombstone
+      // A relay speaks of expired messages in their sender's name; what it says of somebody else's does not count.
+      return [{ kind: 'tombstone', id: messageId, from, conversation, sentAt, fault: { code: reason } }]
     }
   }
 }
@@ -136,8 +138,10 @@ function readReceipt(imdn: Imdn, from: string, now: number): Received[] {
 /** Linphone's reason is a SIP status, our own relay's as well. */
 function faultCode({ reason }: Imdn): FaultView['code'] {
   switch (reason?.code) {
+    case 400: return 'malformed'
     case 404: case 604: return 'unknown-recipient'
-    case 408: case 480: return 'expired'
+    case 408: return 'no-answer'
+    case 480: return 'expired'
     case 413: case 513: return 'too-large'
     case 415: return 'bad-type'
     case 488: case 606: return 'not-acceptable'
