@@ -1,0 +1,30 @@
+import { useI18n } from 'vue-i18n'
+import type { Message } from '../../src-main/contract/message'
+import { useApp, useSending } from '../state'
+import { say } from '../ui/live'
+import type { MenuItem } from '../ui/menu'
+import { usePlace } from '../ui/place'
+
+/** What can be done with a message, for its menu. */
+export function useMessageMenu(): (message: Message) => MenuItem[] {
+  const { t } = useI18n()
+  const app = useApp()
+  const place = usePlace()
+  const sending = useSending()
+
+  async function copy(text: string) {
+    await app.attempt(navigator.clipboard.writeText(text))
+    await say(t('message.copied'))
+  }
+
+  return (message) => {
+    const items: MenuItem[] = []
+    const { content } = message
+    if (content.kind === 'text') items.push({ icon: 'copy', label: t('message.copy'), run: () => void copy(content.text) })
+    if (message.status === 'failed' && message.outgoing) {
+      items.push({ icon: 'retry', label: t('message.again'), run: () => sending.again(message.conversation, message.id) })
+    }
+    items.push({ icon: 'route', label: t('message.journey'), run: () => (place.panel = { kind: 'journey', id: message.id, at: message.place }) })
+    return items
+  }
+}

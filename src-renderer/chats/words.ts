@@ -1,0 +1,29 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { Content, Conversation, Message } from '../../src-main/contract/message'
+import { useApp } from '../state'
+import { addressInWords, domainOf } from '../ui/address'
+
+/** How conversations, people and contents are called in the window's language. */
+export function useChatWords() {
+  const { t } = useI18n()
+  const app = useApp()
+  const domain = computed(() => (app.account ? domainOf(app.account.address) : undefined))
+
+  const addressWords = (address: string) => addressInWords(address, domain.value)
+  const nameOf = (conversation: Pick<Conversation, 'id' | 'name'>) => conversation.name?.trim() || addressWords(conversation.id)
+
+  /** A message in one line. */
+  function contentWords(content: Content): string {
+    switch (content.kind) {
+      case 'text': return content.text.slice(0, 300).replace(/\s+/gu, ' ').trim()
+      case 'expired': return t('message.expired')
+      case 'unsupported': return t('message.unsupported', { type: content.contentType })
+    }
+  }
+
+  /** A message's state as a screen reader and a tooltip say it. */
+  const statusWords = (message: Pick<Message, 'status'>) => t(`status.${message.status}`)
+
+  return { addressWords, nameOf, contentWords, statusWords, domain }
+}

@@ -1,0 +1,33 @@
+import type { FaultCode } from '../../src-main/contract/faults'
+
+/** What happened, and what helps: one pair for each code of contract/faults.ts. */
+export const faults = {
+  malformed: { title: 'The other side sent something unreadable.', help: 'There is nothing for you to do; the details are in the journey.' },
+  'too-large': { title: 'The message is too large.', help: 'Shorten it, or send it in two.' },
+  'bad-type': { title: 'The other side cannot take this kind of message.', help: 'Send it as plain text.' },
+  'bad-encoding': { title: 'The content was packed in a way that cannot be read.', help: 'Ask for it to be sent again.' },
+  'not-acceptable': { title: 'The other side did not accept the message.', help: 'Change it, or send plain text.' },
+  'no-answer': { title: 'Nobody answered in time.', help: 'It is tried again by itself.' },
+  'connection-lost': { title: 'The connection was lost.', help: 'It comes back by itself; nothing is lost.' },
+  'cannot-connect': { title: 'The relay cannot be reached.', help: 'Check its address and your network; it is tried again by itself.' },
+  'bad-certificate': { title: 'The relay’s certificate is not trusted.', help: 'Check the relay’s name, or ask who runs it.' },
+  busy: { title: 'The relay is busy.', help: 'It is tried again by itself in a moment.' },
+  'wrong-password': { title: 'The password is wrong.', help: 'Type it again.' },
+  'not-registered': { title: 'The relay does not know this sign-in.', help: 'Sign in again.' },
+  'not-yourself': { title: 'The relay refused the sender’s address.', help: 'Only your own address can send from this account.' },
+  'unknown-recipient': { title: 'Nobody has this address.', help: 'Check the number or address.' },
+  refused: { title: 'The other side refused the message.', help: 'Ask them in another way.' },
+  expired: { title: 'The message waited too long and has expired.', help: 'Send it again if it still matters.' },
+  'disk-full': { title: 'The disk is full.', help: 'Free some space; nothing that was kept is lost.' },
+  'disk-broken': { title: 'The disk cannot be read or written.', help: 'Check the disk, then start Yanxin again.' },
+  'folder-locked': { title: 'Another Yanxin uses this data folder.', help: 'Use that one, or close it first.' },
+  'folder-unwritable': { title: 'The data folder cannot be written.', help: 'Check its permissions, then start Yanxin again.' },
+  'port-taken': { title: 'Another program uses the port that Yanxin needs.', help: 'Close it, or start Yanxin with another port.' },
+  'wrong-node': { title: 'This Node.js is too old.', help: 'Start Yanxin with the version that the README names.' },
+  'newer-version': { title: 'The data was written by a newer Yanxin.', help: 'Start the newer version.' },
+  'bad-argument': { title: 'Something is missing or not written as expected.', help: 'Check it and try again.' },
+  'not-allowed': { title: 'That is not allowed here.', help: 'For your safety it was not opened.' },
+  'signed-out': { title: 'You are signed out.', help: 'Sign in to go on.' },
+  closed: { title: 'Yanxin cannot be reached from this window.', help: 'It tries again by itself; if not, start Yanxin again.' },
+  internal: { title: 'Something in Yanxin went wrong.', help: 'Try again; if it stays, start Yanxin again.' },
+} as const satisfies Record<FaultCode, { title: string; help: string }>

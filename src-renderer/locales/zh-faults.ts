@@ -1,0 +1,33 @@
+import type { FaultCode } from '../../src-main/contract/faults'
+
+/** 发生了什么，怎么办：contract/faults.ts 的每个代码各一对。 */
+export const faults = {
+  malformed: { title: '对方发来的内容无法读取。', help: '您无需处理，详情见消息旅程。' },
+  'too-large': { title: '消息太长了。', help: '请缩短，或分两条发送。' },
+  'bad-type': { title: '对方收不了这种消息。', help: '请改发纯文字。' },
+  'bad-encoding': { title: '内容的打包方式无法读取。', help: '请对方重新发送。' },
+  'not-acceptable': { title: '对方没有接受这条消息。', help: '请修改后再发，或改发纯文字。' },
+  'no-answer': { title: '对方没有及时应答。', help: '稍后会自动重试。' },
+  'connection-lost': { title: '连接断开了。', help: '会自动恢复，什么都不会丢。' },
+  'cannot-connect': { title: '连不上中继。', help: '请检查中继地址和网络，稍后会自动重试。' },
+  'bad-certificate': { title: '中继的证书不受信任。', help: '请核对中继名称，或询问其管理员。' },
+  busy: { title: '中继正忙。', help: '稍后会自动重试。' },
+  'wrong-password': { title: '密码不对。', help: '请重新输入。' },
+  'not-registered': { title: '中继不认识这次登录。', help: '请重新登录。' },
+  'not-yourself': { title: '中继拒绝了发件地址。', help: '此账号只能以自己的地址发送。' },
+  'unknown-recipient': { title: '没有人使用这个地址。', help: '请核对号码或地址。' },
+  refused: { title: '对方拒收了这条消息。', help: '请换个方式联系对方。' },
+  expired: { title: '消息等待太久，已过期。', help: '如仍需要，请重新发送。' },
+  'disk-full': { title: '磁盘满了。', help: '请腾出空间；已保存的内容不会丢。' },
+  'disk-broken': { title: '磁盘无法读写。', help: '请检查磁盘，然后重新启动雁信。' },
+  'folder-locked': { title: '另一个雁信正在使用此数据文件夹。', help: '请使用那一个，或先将其关闭。' },
+  'folder-unwritable': { title: '数据文件夹无法写入。', help: '请检查权限，然后重新启动雁信。' },
+  'port-taken': { title: '雁信需要的端口被其他程序占用。', help: '请关闭该程序，或换一个端口启动雁信。' },
+  'wrong-node': { title: 'Node.js 版本太旧。', help: '请使用 README 中写明的版本启动。' },
+  'newer-version': { title: '数据由更新版本的雁信写入。', help: '请启动较新的版本。' },
+  'bad-argument': { title: '有内容缺失或格式不对。', help: '请检查后再试。' },
+  'not-allowed': { title: '此处不允许这样做。', help: '为了您的安全，未予打开。' },
+  'signed-out': { title: '您已退出登录。', help: '请登录后继续。' },
+  closed: { title: '此窗口连不上雁信。', help: '会自动重试；如仍不行，请重新启动雁信。' },
+  internal: { title: '雁信内部出了问题。', help: '请再试一次；如仍不行，请重新启动雁信。' },
+} as const satisfies Record<FaultCode, { title: string; help: string }>

@@ -1,0 +1,167 @@
+import { ref } from 'vue'
+import { Events } from '../../../src-main/base/events'
+import { systemClock, type Clock } from '../../../src-main/base/clock'
+import { Fault } from '../../../src-main/base/faults'
+import { randomIds } from '../../../src-main/base/ids'
+import type { AppState, Commands } from '../../../src-main/contract/calls'
+import type { Conversation, Message, SearchHit } from '../../../src-main/contract/message'
+import type { Bridge, BridgeConnection, NoticeTable } from '../../../src-renderer/bridge'
+import type { Parts } from '../../../src-renderer/state/parts'
+import type { Reader } from '../../../src-renderer/state/reader'
+import { journeyOf, ME, NOW, type World } from './world'
+
+const started = Date.now()
+/** The gallery's time: its own day, going on as the real one does. */
+export const galleryClock: Clock = { ...systemClock, now: () => NOW + Date.now() - started }
+
+export interface Stage {
+  parts: Parts
+  /** A message arrives, for tests of following and announcing. */
+  receive(conversation: string, text: string): void
+  typing(conversation: string, ms: number): void
+  connect(connection: BridgeConnection): void
+  become(app: Partial<AppState>): void
+  opened: string[]
+}
+
+/** A bridge and a store without anything behind them but a world. */
+export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined }): Stage {
+  const notices = new Events<NoticeTable>()
+  const events = new Events<{ connection: [BridgeConnection] }>()
+  const watchers = new Set<() => void>()
+  const changed = () => watchers.forEach((run) => run())
+  let app = world.app
+  let connection = options.connection
+  const opened: string[] = []
+
+  const become = (next: Partial<AppState>) => {
+    app = { ...app, ...next }
+    notices.emit('stateChanged', app)
+    return app
+  }
+  const update = (id: string, change: (list: Message[]) => Message[], more: Partial<Conversation> = {}) => {
+    const list = change(world.threads.get(id) ?? [])
+    world.threads.set(id, list)
+    const last = list.at(-1)
+    world.conversations = world.conversations
+      .map((one) => (one.id === id ? { ...one, count: list.length, lastAt: last?.at ?? one.lastAt, ...(last && { last }), ...more } : one))
+      .sort((a, b) => b.lastAt - a.lastAt)
+    changed()
+  }
+  const receive = (id: string, text: string) => {
+    const before = world.conversations.find((one) => one.id === id)!
+    update(id, (list) => [...list, {
+      conversation: id, place: list.length, id: randomIds.token(), from: id, outgoing: false, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'text', text }, status: 'delivered',
+    }], { unread: before.unread + 1 })
+  }
+  const typing = (conversation: string, ms: number) => notices.emit('typing', { conversation, from: conversation, until: galleryClock.now() + ms })
+
+  const commands: Partial<Commands> = {
+    state: async () => (options.isSlow ? new Promise<AppState>(() => {}) : app),
+    signIn: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      throw new Fault((options.signInFault ?? 'wrong-password') as 'wrong-password')
+    },
+    tryHere: async () => ({ state: become({ account: { address: ME, isLocalTrial: true, journal: 'gallery' } }), conversation: 'sip:echo@yan.example' }),
+    signOut: async () => {
+      const { account: _, ...rest } = app
+      return (app = { ...rest, link: { at: 'signed-out' } })
+    },
+    saveSettings: async (change) => become({ settings: { ...app.settings, ...change } }).settings,
+    async send(conversation, id, text) {
+      update(conversation, (list) => [...list, {
+        conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'text', text }, status: 'queued',
+      }], { draft: '' })
+      const rise = (status: Message['status'], ms: number) => setTimeout(() => update(conversation, (list) => list.map((one) => (one.id === id ? { ...one, status } : one))), ms)
+      rise('sent', 250)
+      rise('delivered', 700)
+      rise('displayed', 1_400)
+      setTimeout(() => typing(conversation, 1_200), 1_500)
+      setTimeout(() => receive(conversation, text), 2_700)
+    },
+    sendAgain: async (conversation, id) => update(conversation, (list) => list.map((one) => (one.id === id ? (({ fault: _, ...rest }) => ({ ...rest, status: 'queued' as const }))(one) : one))),
+    saveDraft: async (conversation, draft) => update(conversation, (list) => list, { draft }),
+    markRead: async (conversation, place) => {
+      const count = world.threads.get(conversation)?.length ?? 0
+      update(conversation, (list) => list, { readPlace: place, unread: Math.max(0, count - place) })
+    },
+    typing: async () => {},
+    async openConversation(to) {
+      if (!/[\w+]/.test(to) || to.startsWith('?')) throw new Fault('bad-argument')
+      const id = /^[+\d ]+$/.test(to) ? `tel:${to.replaceAll(' ', '')}` : to.includes('@') ? `sip:${to}` : `sip:${to}@yan.example`
+      if (!world.threads.has(id)) {
+        world.threads.set(id, [])
+        world.conversations = [{ id, count: 0, lastAt: galleryClock.now(), readPlace: 0, unread: 0 }, ...world.conversations]
+        changed()
+      }
+      return id
+    },
+    peer: async (address) => ({ address, reach: 'unknown', online: undefined, isChatbot: false, features: [], askedAt: NOW, ...world.peers.get(address) }),
+    journey: async (conversation, id) => {
+      const found = world.threads.get(conversation)?.find((one) => one.id === id)
+      return found ? journeyOf(found) : []
+    },
+    async search({ text, conversation, before, limit }) {
+      const wanted = text.toLowerCase()
+      const hits: SearchHit[] = []
+      for (const [id, list] of world.threads) {
+        if (conversation !== undefined && id !== conversation) continue
+        for (const message of list) {
+          if (message.content.kind === 'text' && message.content.text.toLowerCase().includes(wanted) && message.at < (before?.at ?? Infinity)) hits.push({ conversation: id, place: message.place, message })
+        }
+      }
+      hits.sort((a, b) => b.message.at - a.message.at)
+      return { hits: hits.slice(0, limit), more: hits.length > limit }
+    },
+    looking: async () => {},
+    openExternal: async (url) => {
+      opened.push(url)
+      if (url.includes('refuse')) throw new Fault('not-allowed')
+    },
+  }
+
+  const reader: Reader = {
+    conversations(on) {
+      const tell = () => on(world.conversations)
+      return follow(tell)
+    },
+    page(conversation, number, on) {
+      const tell = () => {
+        const messages = world.threads.get(conversation)?.slice(number * 50, number * 50 + 50) ?? []
+        on(messages.length > 0 ? messages : undefined)
+      }
+      return follow(tell)
+    },
+    close() {},
+  }
+  function follow(tell: () => void) {
+    let isOver = false
+    const run = () => void (isOver || options.isLoading || tell())
+    // The real store answers after some ms; the window must look right until then.
+    setTimeout(run, 8)
+    const later = () => void setTimeout(run, 3)
+    watchers.add(later)
+    return () => {
+      isOver = true
+      watchers.delete(later)
+    }
+  }
+
+  const bridge: Bridge = {
+    commands: commands as Commands, notices, events,
+    get connection() { return connection },
+    reconnect() {}, close() {},
+  }
+  const parts: Parts = {
+    bridge, clock: galleryClock, ids: randomIds, random: Math.random,
+    front: { focused: ref(true), prefersDark: ref(matchMedia('(prefers-color-scheme: dark)').matches), languages: navigator.languages, onHide: () => () => {} },
+    openReader: () => reader,
+    project: () => ({ grew() {}, stop() {} }) as never,
+    forget: async () => {},
+  }
+  const connect = (next: BridgeConnection) => {
+    connection = next
+    events.emit('connection', next)
+  }
+  return { parts, receive, typing, connect, become, opened }
+}

@@ -1,0 +1,48 @@
+import '../../../src-renderer/ui/tokens.css'
+import '../../../src-renderer/ui/base.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from '../../../src-renderer/App.vue'
+import { makeI18n } from '../../../src-renderer/locales'
+import { useApp } from '../../../src-renderer/state/app'
+import { useOutbox } from '../../../src-renderer/state/outbox'
+import { partsKey } from '../../../src-renderer/state/parts'
+import type { BridgeConnection } from '../../../src-renderer/bridge'
+import { makeStage, type Stage } from './fakes'
+import { makeWorld, NOW } from './world'
+
+declare global {
+  interface Window {
+    stage: Stage
+  }
+}
+
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE
+const ask = new URLSearchParams(location.search)
+const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
+const world = makeWorld(language)
+world.app.settings = { ...world.app.settings, language, theme: ask.get('theme') === 'dark' ? 'dark' : 'light' }
+if (ask.get('account') === 'none') {
+  delete world.app.account
+  world.app.link = { at: 'signed-out' }
+}
+if (ask.get('account') === 'trial') world.app.account = { address: 'sip:you@trial.local', isLocalTrial: true, journal: 'gallery' }
+if (ask.get('list') === 'empty') world.conversations = []
+if (ask.get('link') === 'waiting') world.app.link = { at: 'waiting', until: NOW + 14_000, attempt: 4, fault: { code: 'cannot-connect' } }
+if (ask.get('link') === 'stopped') world.app.link = { at: 'stopped', fault: { code: 'wrong-password' } }
+if (ask.get('link') === 'connecting') world.app.link = { at: 'connecting', attempt: 3 }
+
+const line = ask.get('line')
+const connection: BridgeConnection = line === 'refused' ? { at: 'refused' } : { at: 'open' }
+const stage = makeStage(world, { isLoading: ask.get('list') === 'loading', isSlow: line === 'slow', connection, signInFault: ask.get('fault') ?? undefined })
+window.stage = stage
+
+const vue = createApp(App)
+vue.provide(partsKey, stage.parts)
+vue.use(createPinia())
+vue.runWithContext(() => {
+  useApp()
+  useOutbox()
+})
+vue.use(makeI18n(language)).mount('#app')
+if (line === 'lost') setTimeout(() => stage.connect({ at: 'lost', until: NOW + 9_000, attempt: 2, appEnded: false }), 50)

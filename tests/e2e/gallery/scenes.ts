@@ -1,0 +1,183 @@
+import type { Page } from 'playwright-core'
+
+/** A view of the window: what the gallery is asked for, and what a person does until it is there. */
+export interface Scene {
+  name: string
+  query?: string
+  steps?: (page: Page) => Promise<void>
+}
+
+/** Opens the conversation whose address begins so, as a click in the list would; also where the list is long or hidden. */
+const open = (start: string) => async (page: Page) => {
+  await page.locator('.item').first().waitFor()
+  const row = page.locator(`.item[data-id^="${start}"]`)
+  for (let tries = 0; tries < 40 && (await row.count()) === 0; tries++) {
+    await page.locator('.list-scroller').evaluate((element) => element.scrollBy(0, 400))
+    await page.waitForTimeout(30)
+  }
+  await row.first().click()
+  await page.locator('.messages-scroller.placed').waitFor()
+}
+const mei = open('sip:mei')
+const settle = (page: Page) => page.waitForTimeout(350)
+
+export const scenes: Scene[] = [
+  { name: 'welcome', query: 'account=none' },
+  {
+    name: 'welcome-errors', query: 'account=none&fault=wrong-password',
+    async steps(page) {
+      const fields = page.locator('.sign-in input')
+      await fields.nth(0).fill('mei@yan.example')
+      await fields.nth(1).fill('secret')
+      await page.locator('.sign-in [type=submit]').click()
+      await page.locator('.field.wrong').waitFor()
+    },
+  },
+  { name: 'none', async steps(page) { await page.locator('.item').first().waitFor() } },
+  { name: 'thread', steps: mei },
+  { name: 'unread', steps: open('tel:+8613800138000') },
+  { name: 'failed', steps: open('sip:chenxiaoming') },
+  { name: 'long', steps: open('sip:zhao') },
+  {
+    name: 'unfolded',
+    async steps(page) {
+      await open('sip:zhao')(page)
+      await page.locator('.messages-scroller').evaluate((element) => element.scrollTo(0, 0))
+      await page.locator('.text-fold').first().click()
+      await settle(page)
+    },
+  },
+  { name: 'empty-thread', steps: open('sip:new.friend') },
+  { name: 'empty', query: 'list=empty', async steps(page) { await page.locator('.empty').first().waitFor() } },
+  { name: 'loading', query: 'list=loading', async steps(page) { await page.locator('.skeleton').first().waitFor() } },
+  { name: 'offline', query: 'link=waiting', steps: mei },
+  { name: 'stopped', query: 'link=stopped', steps: mei },
+  { name: 'lost', query: 'line=lost', steps: mei },
+  { name: 'refused', query: 'line=refused' },
+  {
+    name: 'typing',
+    async steps(page) {
+      await mei(page)
+      await page.evaluate(() => window.stage.typing('sip:mei@yan.example', 60_000))
+      await page.locator('.typing .dots').waitFor()
+    },
+  },
+  {
+    name: 'composing',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.composer-field').fill('first line 第一行\nsecond line 第二行\nthird 第三行\nfourth\nfifth\nsixth\nseventh\neighth\nninth\ntenth')
+      await settle(page)
+    },
+  },
+  {
+    name: 'scrolled-up',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.messages-scroller').evaluate((element) => element.scrollTo(0, element.scrollHeight / 2))
+      await page.waitForTimeout(500)
+      await page.evaluate(() => { for (let n = 0; n < 3; n++) window.stage.receive('sip:mei@yan.example', `news ${n}`) })
+      await settle(page)
+    },
+  },
+  {
+    name: 'journey',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.row[data-index="9994"] .meta').click()
+      await page.locator('.hop').first().waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'journey-failed',
+    async steps(page) {
+      await open('sip:chenxiaoming')(page)
+      await page.locator('.bubble-fault button').nth(1).click()
+      await page.locator('.hop.bad').first().waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'peer',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.head-who').click()
+      await page.locator('.peer').waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'search-here',
+    async steps(page) {
+      await mei(page)
+      await page.keyboard.press('Control+f')
+      await page.locator('.panel input').fill('3')
+      await page.locator('.hit').first().waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'search-all',
+    async steps(page) {
+      await page.locator('.item').first().waitFor()
+      await page.keyboard.press('Control+Shift+F')
+      await page.locator('.list-search input').fill('a')
+      await page.locator('.hit').first().waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'search-nothing',
+    async steps(page) {
+      await page.locator('.item').first().waitFor()
+      await page.locator('.list-search input').fill('zzzz')
+      await page.locator('.empty').first().waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'menu',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.row[data-index="9994"] .bubble').click({ button: 'right' })
+      await page.locator('[role=menu]').waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'emoji',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.composer .icon-button').first().click()
+      await page.locator('.emoji').waitFor()
+      await settle(page)
+    },
+  },
+  { name: 'new', async steps(page) { await page.locator('.item').first().waitFor(); await page.keyboard.press('Alt+n'); await page.locator('.dialog').waitFor(); await settle(page) } },
+  { name: 'keys', async steps(page) { await page.locator('.item').first().waitFor(); await page.keyboard.press('Control+/'); await page.locator('.dialog').waitFor(); await settle(page) } },
+  { name: 'settings', async steps(page) { await page.locator('.item').first().waitFor(); await page.keyboard.press('Control+,'); await page.locator('.settings').waitFor() } },
+  { name: 'account', query: 'account=trial', async steps(page) { await page.locator('.rail-account').click(); await page.locator('[role=menu]').waitFor(); await settle(page) } },
+  {
+    name: 'sign-out',
+    async steps(page) {
+      await page.locator('.rail-account').click()
+      await page.locator('[role=menuitem]').last().click()
+      await page.locator('.dialog').waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'toast',
+    async steps(page) {
+      await open('sip:zhao')(page)
+      await page.evaluate(async () => {
+        const { stage } = window
+        stage.parts.bridge.commands.openExternal = () => Promise.reject(Object.assign(new Error(), { name: 'Fault', code: 'not-allowed' }))
+      })
+      await page.locator('.bubble a').first().click()
+      await page.locator('.toast').waitFor()
+      await settle(page)
+    },
+  },
+]
