@@ -1,6 +1,7 @@
 import type { Migration } from './relay/ledger/db'
 import { journalSchema } from './relay/journal/schema'
 import { journalVerbs } from './relay/journal/verbs'
+import { queuePackings } from './relay/queue/packing'
 import { queueSchema } from './relay/queue/schema'
 import { queueVerbs } from './relay/queue/verbs'
 import { accountsSchema, serverVerbs } from './server/verbs'
@@ -8,6 +9,9 @@ import { accountsSchema, serverVerbs } from './server/verbs'
 /** Everything that can be asked of the database thread. */
 export const databaseVerbs = { ...queueVerbs, ...journalVerbs, ...serverVerbs }
 export type DatabaseVerbs = typeof databaseVerbs
+
+/** How they cross to it. */
+export const databasePackings = queuePackings
 
 /** The schema's history, in order; a step that was shipped is never changed, the next one gets the next number. */
 export const migrations: readonly Migration[] = [

@@ -1,6 +1,6 @@
 import { parentPort as workerPort, workerData } from 'node:worker_threads'
 import { systemClock } from './base/clock'
-import { databaseVerbs, migrations } from './database-verbs'
+import { databasePackings, databaseVerbs, migrations } from './database-verbs'
 import type { Port } from './relay/ledger/port'
 import { serveLedger } from './relay/ledger/thread'
 
@@ -14,7 +14,7 @@ function ownPort(): Port {
   if (workerPort) {
     const port = workerPort
     return {
-      post: (message) => port.postMessage(message),
+      post: (message, transfer = []) => port.postMessage(message, transfer),
       onMessage: (heard) => void port.on('message', heard as (message: unknown) => void),
       onClosed: (heard) => void port.on('close', heard),
       end: () => port.close(),
@@ -32,4 +32,4 @@ function ownPort(): Port {
 
 const file = (workerData as { file?: string } | null)?.file ?? process.argv[2]
 if (!file) throw new Error('no database file was named')
-serveLedger({ file, migrations, verbs: databaseVerbs, port: ownPort(), clock: systemClock })
+serveLedger({ file, migrations, verbs: databaseVerbs, packings: databasePackings, port: ownPort(), clock: systemClock })

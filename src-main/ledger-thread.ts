@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from './base/clock'
 import type { Log } from './base/log'
-import type { DatabaseVerbs } from './database-verbs'
+import { databasePackings, type DatabaseVerbs } from './database-verbs'
 import type { Ledger } from './relay/ledger/ledger'
 import { openLedger } from './relay/ledger/port-ledger'
 import type { Port } from './relay/ledger/port'
@@ -19,7 +19,7 @@ export function spawnDatabaseThread({ file, script = new URL('./database.js', im
   let error: string | undefined
   worker.on('error', (thrown) => (error = thrown instanceof Error ? thrown.message : String(thrown)))
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
     onMessage: (heard) => void worker.on('message', heard as (message: unknown) => void),
     onClosed: (heard) => void worker.on('exit', (code) => heard(error ?? `exit code ${code}`)),
     end: () => void worker.terminate(),
@@ -31,4 +31,4 @@ export function spawnDatabaseThread({ file, script = new URL('./database.js', im
  * @throws Fault `newer-version`, `disk-full`, `disk-broken`
  */
 export const openDatabase = ({ log, clock, ...thread }: ThreadOptions & { log: Log; clock: Clock }): Promise<Ledger<DatabaseVerbs>> =>
-  openLedger<DatabaseVerbs>({ spawn: () => spawnDatabaseThread(thread), log, clock })
+  openLedger<DatabaseVerbs>({ spawn: () => spawnDatabaseThread(thread), log, clock, packings: databasePackings })

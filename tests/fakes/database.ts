@@ -5,7 +5,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { build } from 'vite'
 import { systemClock, type Clock } from '../../src-main/base/clock'
 import { silentLog, type Log } from '../../src-main/base/log'
-import { databaseVerbs, migrations, type DatabaseVerbs } from '../../src-main/database-verbs'
+import { databasePackings, databaseVerbs, migrations, type DatabaseVerbs } from '../../src-main/database-verbs'
 import { openDatabase } from '../../src-main/ledger-thread'
 import type { Ledger } from '../../src-main/relay/ledger/ledger'
 import { openLedger } from '../../src-main/relay/ledger/port-ledger'
@@ -14,10 +14,13 @@ import { serveLedger, type ThreadParts } from '../../src-main/relay/ledger/threa
 
 const root = resolve(import.meta.dirname, '../..')
 
+const folders: string[] = []
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+
 /** A folder that is gone with the test process. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'yanxin-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
   return folder
 }
 
@@ -63,10 +66,10 @@ export function inlinePort(parts: Omit<ThreadParts, 'port' | 'migrations' | 'ver
     },
   })
   const port = portOf(near)
-  serveLedger({ verbs: databaseVerbs, migrations, clock: systemClock, ...parts, port: parts.port ?? portOf(far) })
+  serveLedger({ verbs: databaseVerbs, packings: databasePackings, migrations, clock: systemClock, ...parts, port: parts.port ?? portOf(far) })
   near.on('close', () => ends.forEach((end) => end()))
   return port
 }
 
 export const openInlineDatabase = (file = join(temporaryFolder(), 'test.db'), options?: ThreadParts['options']): Promise<Ledger<DatabaseVerbs>> =>
-  openLedger<DatabaseVerbs>({ spawn: () => inlinePort({ file, ...(options && { options }) }), log: silentLog, clock: systemClock })
+  openLedger<DatabaseVerbs>({ spawn: () => inlinePort({ file, ...(options && { options }) }), log: silentLog, clock: systemClock, packings: databasePackings })

@@ -21,8 +21,10 @@ class Hand implements Carrier {
   readonly #open = new Map<string, (outcome: Outcome) => void>()
   most = 0
 
-  constructor(readonly window?: number, readonly always?: (envelope: Envelope) => Outcome | undefined) {
-    if (window === undefined) delete this.window
+  readonly window?: number
+
+  constructor(window?: number, readonly always?: (envelope: Envelope) => Outcome | undefined) {
+    if (window !== undefined) this.window = window
   }
 
   deliver(envelopes: readonly Envelope[]): Promise<Outcome>[] {

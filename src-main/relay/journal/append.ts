@@ -49,7 +49,7 @@ const inRange = (time: number): number => Math.min(Math.max(Math.trunc(time) || 
  */
 export function append(db: Db, message: Arriving, { outgoing, status, asked = 0, about, by }: How): { message: number; place: number } {
   const { id, from, content, now } = message
-  const sentAt = inRange(message.sentAt)
+  const sentAt = inRange(Number.isNaN(message.sentAt) ? now : message.sentAt)
   const row = conversationFor(db, message.conversation, now, about)
   const at = Math.max(inRange(Math.min(now, sentAt)), row.count ? row.lastAt : 0)
   const number = messageNumber(db, at)

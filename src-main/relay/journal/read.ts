@@ -56,7 +56,7 @@ export const readVerbs = {
   }): { n: number; unread: number; rows: QueueRow[] } => {
     const row = conversationRow(db, conversation)
     if (!row) return { n: number(db), unread: 0, rows: [] }
-    const to = Math.min(place, row.count)
+    const to = Math.min(Math.trunc(place), row.count)
     if (to <= row.readPlace) return { n: number(db), unread: row.heard - row.readHeard, rows: [] }
     const unseen = db.all<Unseen>(`SELECT message, place, id, asked FROM messages
       WHERE conversation = ? AND place >= ? AND place < ? AND outgoing = 0 AND status < ?`,

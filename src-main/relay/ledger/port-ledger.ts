@@ -3,13 +3,16 @@ import type { Clock } from '../../base/clock'
 import { Fault } from '../../base/faults'
 import type { Log } from '../../base/log'
 import type { Ledger, Verbs } from './ledger'
-import type { Answer, Call, FromThread, Port, ToThread } from './port'
+import { Packer, packingOf, Unpacker, type Packings } from './packing'
+import type { Call, FromThread, Port, ToThread } from './port'
 
 export interface LedgerParts {
   /** Starts the thread that serves the file; called again after it died. */
   spawn: () => Port
   log: Log
   clock: Clock
+  /** As the thread has them. */
+  packings?: Packings
 }
 
 interface Pending {
@@ -103,8 +106,19 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
     return false
   }
 
-  #post(message: ToThread): void {
-    this.#port.post(message)
+  #post(message: ToThread, transfer?: ArrayBuffer[]): void {
+    this.#port.post(message, transfer)
+  }
+
+  #postBatch(): void {
+    const { packings = {} } = this.#parts
+    const packer = new Packer()
+    const calls = this.#inFlight.map(({ call: [verb, args] }) => {
+      packingOf(packings, verb).writeArgs(packer, args)
+      return verb
+    })
+    const bytes = packer.bytes()
+    this.#post({ kind: 'commit', calls, args: { values: packer.values, bytes } }, [bytes.buffer as ArrayBuffer])
   }
 
   // Everything that the sockets bring in one turn of the event loop shares a commit.
@@ -121,7 +135,7 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
     if (this.#inFlight.length || !this.#waiting.length || this.#state !== 'open') return
     this.#inFlight = this.#waiting.length > LARGEST_BATCH ? this.#waiting.splice(0, LARGEST_BATCH) : this.#waiting
     if (this.#inFlight === this.#waiting) this.#waiting = []
-    this.#post({ kind: 'commit', items: this.#inFlight.map(({ call }) => call) })
+    this.#postBatch()
   }
 
   #spawn(): void {
@@ -148,7 +162,7 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
         this.#deaths = 0
         const done = this.#inFlight
         this.#inFlight = []
-        message.answers.forEach((answer, i) => settle(done[i]!, answer))
+        this.#answer(done, message)
         this.#flushSoon()
         this.#closeWhenDone()
         return
@@ -157,7 +171,9 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
         this.#deaths = 0
         const pending = this.#reads.get(message.id)
         this.#reads.delete(message.id)
-        if (pending) settle(pending, message.answer)
+        if (!pending) return
+        if ('ok' in message.answer) pending.resolve(message.answer.ok as never)
+        else pending.reject(Fault.of(message.answer.fault))
         this.#closeWhenDone()
         return
       }
@@ -166,10 +182,20 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
     }
   }
 
+  #answer(done: readonly Pending[], { faults, results }: Extract<FromThread, { kind: 'committed' }>): void {
+    const unpacker = new Unpacker(results.values, results.bytes)
+    const failed = new Map(faults)
+    done.forEach(({ call: [verb], resolve, reject }, i) => {
+      const fault = failed.get(i)
+      if (fault) reject(Fault.of(fault))
+      else resolve(packingOf(this.#parts.packings ?? {}, verb).readResult(unpacker) as never)
+    })
+  }
+
   #open(): void {
     this.#state = 'open'
     // What was being committed when the thread died is repeated as it was; verbs are idempotent.
-    if (this.#inFlight.length) this.#post({ kind: 'commit', items: this.#inFlight.map(({ call }) => call) })
+    if (this.#inFlight.length) this.#postBatch()
     for (const [id, { call }] of this.#reads) this.#post({ kind: 'read', id, item: call })
     this.#flush()
     if (this.#hasOpened) for (const heard of this.#respawnListeners) heard()
@@ -228,11 +254,6 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
     this.#giveUp(new Fault('closed'))
     this.#closing?.resolve()
   }
-}
-
-function settle(pending: Pending, answer: Answer): void {
-  if ('ok' in answer) pending.resolve(answer.ok as never)
-  else pending.reject(Fault.of(answer.fault))
 }
 
 const nobody: Port = { post() {}, onMessage() {}, onClosed() {}, end() {} }

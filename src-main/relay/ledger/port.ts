@@ -1,8 +1,10 @@
 import type { FaultView } from '../../contract/faults'
+import type { Packed } from './packing'
 
 /** One end of the line between a ledger and its thread: a MessagePort, a worker, a process of Electron's. */
 export interface Port {
-  post(message: unknown): void
+  /** @param transfer buffers that need not be copied, where the line can hand them over */
+  post(message: unknown, transfer?: ArrayBuffer[]): void
   onMessage(heard: (message: never) => void): void
   /** The other end is gone: the thread ended or died. */
   onClosed(heard: (reason?: string) => void): void
@@ -10,9 +12,9 @@ export interface Port {
   end(): void
 }
 
-/** To the thread. A batch of commits is one transaction. */
+/** To the thread. A batch of commits is one transaction; `calls` are its verbs, their arguments are packed. */
 export type ToThread =
-  | { kind: 'commit'; items: Call[] }
+  | { kind: 'commit'; calls: string[]; args: Packed }
   | { kind: 'read'; id: number; item: Call }
   | { kind: 'close' }
 export type Call = [verb: string, args: unknown]
@@ -21,7 +23,8 @@ export type Call = [verb: string, args: unknown]
 export type FromThread =
   | { kind: 'opened' }
   | { kind: 'refused'; fault: FaultView }
-  | { kind: 'committed'; answers: Answer[] }
+  /** `faults` by place in the batch; the results of all others are packed. */
+  | { kind: 'committed'; faults: [number, FaultView][]; results: Packed }
   | { kind: 'answer'; id: number; answer: Answer }
   | { kind: 'closed' }
 export type Answer = { ok: unknown } | { fault: FaultView }

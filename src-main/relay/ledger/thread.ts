@@ -1,12 +1,15 @@
 import type { Clock, Timer } from '../../base/clock'
+import type { FaultView } from '../../contract/faults'
 import { Db, sqliteFault, type DbOptions, type Migration } from './db'
 import type { Verbs } from './ledger'
+import { Packer, packingOf, Unpacker, type Packed, type Packings } from './packing'
 import type { Answer, Call, FromThread, Port, ToThread } from './port'
 
 export interface ThreadParts {
   file: string
   migrations: readonly Migration[]
   verbs: Verbs
+  packings?: Packings
   port: Port
   clock: Clock
   options?: DbOptions & {
@@ -21,9 +24,9 @@ const WORTHWHILE = 500
 const IDLE = 50
 
 /** Serves a SQLite file on a port until it is told to close: the code that runs beside the database. */
-export function serveLedger({ file, migrations, verbs, port, clock, options = {} }: ThreadParts): void {
+export function serveLedger({ file, migrations, verbs, packings = {}, port, clock, options = {} }: ThreadParts): void {
   const { checkpointPages = 4_000 } = options
-  const post = (message: FromThread) => port.post(message)
+  const post = (message: FromThread, transfer?: ArrayBuffer[]) => port.post(message, transfer)
   let db: Db
   try {
     db = new Db(file, migrations, options)
@@ -61,6 +64,18 @@ export function serveLedger({ file, migrations, verbs, port, clock, options = {}
     }
   }
 
+  const commitPacked = (calls: string[], args: Packed) => {
+    const unpacker = new Unpacker(args.values, args.bytes)
+    const answers = commit(calls.map((verb): Call => [verb, packingOf(packings, verb).readArgs(unpacker)]))
+    const packer = new Packer()
+    const faults: [number, FaultView][] = []
+    answers.forEach((answer, i) => {
+      if ('ok' in answer) packingOf(packings, calls[i]!).writeResult(packer, answer.ok)
+      else faults.push([i, answer.fault])
+    })
+    post({ kind: 'committed', faults, results: { values: packer.values, bytes: packer.bytes() } })
+  }
+
   // A checkpoint never stands between a commit and its answer: it runs after the answer when the log has grown long, else
   // when nothing else is to be done.
   let idle: Timer | undefined
@@ -79,7 +94,7 @@ export function serveLedger({ file, migrations, verbs, port, clock, options = {}
   port.onMessage((message: ToThread) => {
     switch (message.kind) {
       case 'commit':
-        post({ kind: 'committed', answers: commit(message.items) })
+        commitPacked(message.calls, message.args)
         tidy()
         return
       case 'read': {

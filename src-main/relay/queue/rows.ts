@@ -57,17 +57,23 @@ function nextSeq(db: Db): number {
   return kept.next++
 }
 
+/** A put whose headers may be as they are stored. */
+export interface StoredPut {
+  envelope: Omit<Put['envelope'], 'headers'> & { headers: string | Put['envelope']['headers'] }
+  lanes: readonly LaneName[]
+}
+
 /** Puts an envelope into its lanes and answers each lane's seq; where it waits already, that row's. */
-export function putRow(db: Db, { envelope, lanes }: Put): number[] {
+export function putRow(db: Db, { envelope, lanes }: StoredPut): number[] {
   const { id, from, to, conversation, contentType, body, headers, sentAt, expiresAt, flags } = envelope
-  const packed = headers.length ? JSON.stringify(headers) : ''
+  const stored = typeof headers === 'string' ? headers : headers.length ? JSON.stringify(headers) : ''
   return lanes.map((name) => {
     const lane = laneId(db, name, true)!
     const seq = nextSeq(db)
     const { changes } = db.run(
       `INSERT INTO queue (seq, lane, sender, id, recipient, conversation, type, headers, sentAt, expiresAt, flags, lanes, body)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, id, lane) DO NOTHING`,
-      seq, lane, from, id, to, conversation, contentType, packed, sentAt, expiresAt, flags, lanes.length, body)
+      seq, lane, from, id, to, conversation, contentType, stored, sentAt, expiresAt, flags, lanes.length, body)
     if (!changes) {
       return db.get<{ seq: number }>('SELECT seq FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)!.seq
     }

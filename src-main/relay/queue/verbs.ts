@@ -1,6 +1,6 @@
 import type { LaneName } from '../envelope'
 import type { Db } from '../ledger/db'
-import { columns, count, keptOf, laneId, putRow, readRow, settle, waitingRows, type StoredRow } from './rows'
+import { columns, count, keptOf, laneId, putRow, readRow, settle, waitingRows, type StoredPut, type StoredRow } from './rows'
 import { rowsOf, type LaneInfo, type Put, type QueueRow, type RowKey } from './row'
 
 const putRows = (db: Db, put: Put): QueueRow[] => rowsOf(put, putRow(db, put))
@@ -8,7 +8,7 @@ const putRows = (db: Db, put: Put): QueueRow[] => rowsOf(put, putRow(db, put))
 /** Repeats of these verbs change nothing and answer the same where it matters. */
 export const queueVerbs = {
   /** Commits envelopes to their lanes; answers each lane's seq. One that waits already under (lane, from, id) stays as it is. */
-  'queue.put': (db: Db, { puts }: { puts: readonly Put[] }): { seqs: number[][] } => ({
+  'queue.put': (db: Db, { puts }: { puts: readonly (Put | StoredPut)[] }): { seqs: number[][] } => ({
     seqs: puts.map((put) => putRow(db, put)),
   }),
 
