@@ -1,15 +1,24 @@
 import { readCSeq } from './cseq'
+import type { CSeq } from './cseq'
 import type { SipMessage } from './message'
 import { checkNameAddress, readContacts } from './name-address'
 import { malformed, readNumber, splitAll } from './text'
 import { readUri } from './uri'
-import { checkVia } from './via'
+import { readVia, splitTopVia } from './via'
+import type { Via } from './via'
+
+/** What the check has read on its way, so that nobody reads it twice. */
+export interface Checked {
+  /** The topmost. */
+  via: Via
+  cseq: CSeq
+}
 
 /**
  * Holds a message against what every element must be able to rely on: the six fields of RFC 3261 8.1.1, once each
  * and readable, and the numbers within their ranges. @throws Fault `malformed`, `detail.status` being the answer
  */
-export function checkMessage(message: SipMessage): void {
+export function checkMessage(message: SipMessage): Checked {
   const { headers } = message
   // RFC 4475 3.3.8
   if (headers.repeated !== undefined) throw malformed(`${headers.repeated} stands more than once`)
@@ -27,8 +36,8 @@ export function checkMessage(message: SipMessage): void {
       throw malformed('headers in the Request-URI')
     }
   }
-  if (via.includes(',')) splitAll([via]).forEach(checkVia)
-  else checkVia(via)
+  if (via.includes(',')) splitAll([via]).forEach(readVia)
+  const top = readVia(splitTopVia(via).top)
   checkNameAddress(from)
   checkNameAddress(to)
   const hops = headers.get('Max-Forwards')
@@ -39,6 +48,7 @@ export function checkMessage(message: SipMessage): void {
   const expires = headers.get('Expires')
   if (expires !== undefined) readNumber(expires, 2 ** 32 - 1, 'Expires')
   if (headers.has('Contact')) checkContacts(headers.all('Contact'))
+  return { via: top, cseq }
 }
 
 function checkContacts(values: string[]): void {

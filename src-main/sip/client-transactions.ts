@@ -23,6 +23,8 @@ export class ClientTransactions {
   readonly #clock: Clock
   /** In the order of their deadlines, as all but those with a timer of their own wait equally long. */
   readonly #waiting = new Map<string, Transaction>()
+  /** How many wait on each flow, so that the loss of an idle one costs nothing. */
+  readonly #perFlow = new Map<Flow, number>()
   #sweep: Timer | undefined
 
   constructor(clock: Clock) {
@@ -36,6 +38,7 @@ export class ClientTransactions {
       const deadline = this.#clock.now() + (timeout ?? 64 * T1)
       const transaction: Transaction = { branch, method, flow, deadline, resolve, reject }
       this.#waiting.set(branch, transaction)
+      this.#perFlow.set(flow, (this.#perFlow.get(flow) ?? 0) + 1)
       if (timeout !== undefined) transaction.timer = this.#clock.after(timeout, () => this.#fail(transaction, 'no-answer'))
       // One timer for all: thousands of requests a second must not mean thousands of timers.
       else this.#sweep ??= this.#clock.after(64 * T1, () => this.#sweepOverdue())
@@ -48,13 +51,13 @@ export class ClientTransactions {
     if (!transaction || transaction.flow !== flow || transaction.method !== method) return false
     // A provisional response is heard and waited on: timer F runs all the same (17.1.2.2).
     if (response.status < 200) return true
-    this.#waiting.delete(branch)
-    transaction.timer?.cancel()
+    this.#end(transaction)
     transaction.resolve(response)
     return true
   }
 
   lost(flow: Flow): void {
+    if (!this.#perFlow.has(flow)) return
     for (const transaction of this.#waiting.values()) if (transaction.flow === flow) this.#fail(transaction, 'connection-lost')
   }
 
@@ -63,9 +66,16 @@ export class ClientTransactions {
   }
 
   #fail(transaction: Transaction, code: 'no-answer' | 'connection-lost'): void {
-    if (!this.#waiting.delete(transaction.branch)) return
-    transaction.timer?.cancel()
+    this.#end(transaction)
     transaction.reject(new Fault(code, { text: `${transaction.method} to ${transaction.flow.remote.host}: ${code}` }))
+  }
+
+  #end({ branch, flow, timer }: Transaction): void {
+    this.#waiting.delete(branch)
+    timer?.cancel()
+    const left = (this.#perFlow.get(flow) ?? 1) - 1
+    if (left === 0) this.#perFlow.delete(flow)
+    else this.#perFlow.set(flow, left)
   }
 
   #sweepOverdue(): void {

@@ -2,8 +2,9 @@ import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
+import { checkMessage } from './check'
+import type { Checked } from './check'
 import { ClientTransactions } from './client-transactions'
-import { readCSeq } from './cseq'
 import type { Flow } from './flow'
 import { Headers } from './headers'
 import { makeResponse, statusOf } from './incoming'
@@ -15,7 +16,7 @@ import { ServerTransactions } from './server-transactions'
 import type { ServerTransaction } from './server-transactions'
 import { splitAll } from './text'
 import { readUri } from './uri'
-import { magicCookie, readVia } from './via'
+import { magicCookie } from './via'
 
 export interface EndpointOptions {
   clock: Clock
@@ -64,7 +65,7 @@ export class Endpoint {
 
   /** Listens to a flow until it closes. */
   attach(flow: Flow): void {
-    flow.events.on('message', (message) => this.#receive(flow, message))
+    flow.events.on('message', (message, read = checkMessage(message)) => this.#receive(flow, message, read))
     flow.events.on('closed', () => {
       this.#client.lost(flow)
       this.#server.lost(flow)
@@ -94,22 +95,21 @@ export class Endpoint {
     return answer
   }
 
-  #receive(flow: Flow, message: SipMessage): void {
-    if (message.kind === 'response') this.#receiveResponse(flow, message)
-    else this.#receiveRequest(flow, message)
+  #receive(flow: Flow, message: SipMessage, read: Checked): void {
+    if (message.kind === 'response') this.#receiveResponse(flow, message, read)
+    else this.#receiveRequest(flow, message, read)
   }
 
-  #receiveResponse(flow: Flow, response: SipResponse): void {
-    const { headers } = response
-    const via = readVia(firstOf(headers.get('Via')!))
-    // RFC 3261 18.1.2: a sent-by that is not ours (RFC 4475 3.3.10), or a second Via (8.1.3.3): not for us.
-    const isOurs = !headers.get('Via')!.includes(',') && headers.all('Via').length === 1
-    if (isOurs && this.#client.answer(flow, via.params.get('branch') ?? '', readCSeq(headers.get('CSeq')!).method, response)) return
+  #receiveResponse(flow: Flow, response: SipResponse, { via, cseq }: Checked): void {
+    const all = response.headers.all('Via')
+    // RFC 3261 18.1.2: a branch that is not ours (RFC 4475 3.3.10), or a second Via (8.1.3.3): not for us.
+    const isOurs = all.length === 1 && !all[0]!.includes(',')
+    if (isOurs && this.#client.answer(flow, via.params.get('branch') ?? '', cseq.method, response)) return
     this.#options.log.debug({ flow: flow.id, status: response.status }, 'a response that nothing waits for')
   }
 
-  #receiveRequest(flow: Flow, request: SipRequest): void {
-    const top = markTopVia(request.headers, flow)
+  #receiveRequest(flow: Flow, request: SipRequest, { via }: Checked): void {
+    const top = markTopVia(request.headers, flow, via)
     // There are no dialogs here, so an ACK can only be for an answer that was no 2xx: it ends the transaction (17.2.1).
     if (request.method === 'ACK') return
     const key = ServerTransactions.key(flow, top, request)
@@ -195,5 +195,3 @@ function sentBy({ local: { host, port } }: Flow): string {
   const name = host.includes(':') ? `[${host}]` : host || 'localhost.invalid'
   return port === 0 ? name : `${name}:${port}`
 }
-
-const firstOf = (value: string): string => (value.includes(',') ? splitAll([value])[0]! : value)

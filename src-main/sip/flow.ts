@@ -1,5 +1,6 @@
 import type { Events } from '../base/events'
 import type { Fault } from '../base/faults'
+import type { Checked } from './check'
 import type { SipMessage } from './message'
 
 export type TransportName = 'tcp' | 'tls' | 'ws' | 'wss' | 'pair'
@@ -11,7 +12,8 @@ export interface Address {
 
 /** What a flow tells. RFC 5626 3.1: a flow is a connection that both ends may send requests over. */
 export interface FlowEvents {
-  message: [message: SipMessage]
+  /** `read` is what the flow's check of the message came by. */
+  message: [message: SipMessage, read?: Checked]
   /**
    * Bytes that are no message. `answer` is the response that the flow has sent, where the RFC wants one (the start line
    * and the Via could be read); `fatal` when the framing is lost, and the flow closes itself after the answer.

@@ -1,6 +1,6 @@
 import type { Flow } from './flow'
 import type { Headers } from './headers'
-import { magicCookie, readVia, splitTopVia } from './via'
+import { magicCookie, splitTopVia } from './via'
 import type { Via } from './via'
 import { writeParams } from './text'
 
@@ -15,10 +15,7 @@ export interface TopVia {
  * RFC 3261 18.2.1 and RFC 3581 4: writes `received` (where the sender's name for itself is another) and `rport` (where
  * it asked) into the topmost Via.
  */
-export function markTopVia(headers: Headers, flow: Flow): TopVia {
-  const line = headers.get('Via')!
-  const { top, rest } = splitTopVia(line)
-  const via = readVia(top)
+export function markTopVia(headers: Headers, flow: Flow, via: Via): TopVia {
   const { params } = via
   const wantsPort = params.get('rport') === ''
   if (wantsPort) params.set('rport', String(flow.remote.port))
@@ -26,6 +23,7 @@ export function markTopVia(headers: Headers, flow: Flow): TopVia {
   else params.delete('received')
   // Written only when it has changed: the sender's own spelling is kept otherwise.
   if (wantsPort || params.has('received')) {
+    const { rest } = splitTopVia(headers.get('Via')!)
     const port = via.port === undefined ? '' : `:${via.port}`
     headers.setFirst('Via', `SIP/${via.version}/${via.transport} ${via.host}${port}${writeParams(params)}${rest}`)
   }

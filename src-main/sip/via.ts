@@ -1,5 +1,5 @@
 import { isHost } from './uri'
-import { isSpace, isToken, isTokenCode, malformed, readNumber, scanParams, skipSpace, splitList } from './text'
+import { isSpace, isToken, isTokenCode, malformed, readNumber, readParams, skipSpace, splitList } from './text'
 import type { Params } from './text'
 
 /** RFC 3261 20.42. */
@@ -18,19 +18,9 @@ export const magicCookie = 'z9hG4bK'
 
 /** Reads one Via; white space may stand round its slashes and colon. @throws Fault `malformed` */
 export function readVia(text: string): Via {
-  const params: Params = new Map()
-  return { ...readFront(text, params), params }
-}
-
-/** Holds one Via against the grammar. @throws Fault `malformed` */
-export function checkVia(text: string): void {
-  readFront(text)
-}
-
-function readFront(text: string, into?: Params): Omit<Via, 'params'> {
   const semicolon = text.indexOf(';')
   const end = semicolon < 0 ? text.length : semicolon
-  scanParams(text, end, into)
+  const params = readParams(text, end)
   // As nearly everybody writes it, and else with care.
   let version = '2.0'
   let at = 8
@@ -52,9 +42,9 @@ function readFront(text: string, into?: Params): Omit<Via, 'params'> {
   const hasPort = colon > sentBy.lastIndexOf(']')
   const host = hasPort ? sentBy.slice(0, colon).trimEnd() : sentBy
   if (!isHost(host)) throw malformed('a Via without a host')
-  const front: Omit<Via, 'params'> = { version, transport, host: host.toLowerCase() }
-  if (hasPort) front.port = readNumber(sentBy.slice(colon + 1).trim(), 65_535, 'port')
-  return front
+  const via: Via = { version, transport, host: host.toLowerCase(), params }
+  if (hasPort) via.port = readNumber(sentBy.slice(colon + 1).trim(), 65_535, 'port')
+  return via
 }
 
 /** The topmost of a Via line, which may hold several, and what follows it (with its comma). */

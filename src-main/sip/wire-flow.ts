@@ -4,6 +4,7 @@ import { Fault } from '../base/faults'
 import { randomIds } from '../base/ids'
 import type { Log } from '../base/log'
 import { checkMessage } from './check'
+import type { Checked } from './check'
 import type { Address, Flow, FlowEvents, TransportName } from './flow'
 import { Framer, frameDatagram } from './framer'
 import type { Frame } from './framer'
@@ -147,13 +148,14 @@ export class WireFlow implements Flow {
     }
     if (frame.kind === 'fault') return this.#refuse(frame.fault, frame.head, frame.fatal)
     let message: SipMessage
+    let read: Checked
     try {
       message = parseMessage(frame.head, frame.body)
-      checkMessage(message)
+      read = checkMessage(message)
     } catch (thrown) {
       return this.#refuse(Fault.from(thrown), frame.head, false)
     }
-    this.events.emit('message', message)
+    this.events.emit('message', message, read)
   }
 
   #refuse(fault: Fault, head: Uint8Array, fatal: boolean): void {

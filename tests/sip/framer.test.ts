@@ -55,7 +55,7 @@ describe('a stream', () => {
         const parts = at.slice(1).map((end, i) => bytes.subarray(at[i], end))
         expect(frames(parts, { maxHead: 200, maxBody: 40 })).toEqual(frames([bytes], { maxHead: 200, maxBody: 40 }))
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 

@@ -39,7 +39,7 @@ describe('a URI', () => {
         return
       }
       expect(writeUri(readUri(written))).toBe(written)
-    }), { numRuns: 1000 })
+    }), { numRuns: 400 })
   })
 
   test('has a user that any text can be', () => {
