@@ -83,7 +83,7 @@ export class Client {
       },
     })
     const wire = { session: this.#session, account, clock }
-    this.#carrier = new NetworkCarrier({ ...wire, log })
+    this.#carrier = new NetworkCarrier({ ...wire, ids, log })
     this.#peers = new Peers({ ...wire, features: this.#features })
     this.#typing = new TypingSender(wire)
     this.#heard = new TypingHeard(clock, (typing) => this.events.emit('typing', typing))
@@ -112,6 +112,11 @@ export class Client {
     this.#n = (await this.number()).n
     await this.#relay.start()
     this.#session.start()
+  }
+
+  /** The machine slept: the link is looked at anew. */
+  woke(): void {
+    this.#session.woke()
   }
 
   /** Un-registers, finishes what is in flight, closes the ledger. */

@@ -1,6 +1,6 @@
 import { DAY } from '../base/clock'
 import type { Ids } from '../base/ids'
-import { conversationId } from '../network/requests'
+import { threadHeaders } from '../network/requests'
 import type { Imdn } from '../rcs/imdn'
 import { writeReceipt, writeText } from '../rcs/content'
 import { flag, type Envelope } from '../relay/envelope'
@@ -17,12 +17,6 @@ export interface Self {
   account: string
   ids: Ids
 }
-
-/** rcs.md 1.4: the same Conversation-ID for the thread, a new Contribution-ID for every message. */
-const threadHeaders = (account: string, other: string, ids: Ids): [string, string][] => [
-  ['Conversation-ID', conversationId(account, other)],
-  ['Contribution-ID', ids.uuid()],
-]
 
 /** A text to the other side of a one-to-one conversation, wanting all three receipts. */
 export function textPut({ account, ids }: Self, { conversation, id, text, now }: { conversation: string; id: string; text: string; now: number }): Put {
@@ -49,7 +43,8 @@ export function receiptPut(
   const envelope: Envelope = {
     id, from: account, to, conversation: to, contentType, body, sentAt: now, expiresAt: now + patience,
     headers: [...threadHeaders(account, to, ids), ['Priority', 'non-urgent']],
-    flags: flag.receipt,
+    // A status only rises, so receipts need no order; a hundred of them do not hold up the answer that is being written.
+    flags: flag.receipt | flag.unordered,
   }
   return { envelope, lanes: [networkLane] }
 }

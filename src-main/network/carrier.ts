@@ -1,17 +1,19 @@
 import { Fault } from '../base/faults'
+import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
 import { readPayload } from '../rcs/content'
 import type { Carrier, Outcome } from '../relay/carrier'
 import type { Envelope } from '../relay/envelope'
 import type { SipResponse } from '../sip/message'
 import { answerText, faultOf, isPassing } from './answers'
-import { standaloneHeaders } from './requests'
+import { standaloneHeaders, threadHeaders } from './requests'
 import type { Session } from './session'
 
 export interface CarrierParts {
   session: Pick<Session, 'request'>
   /** Address of record of the account. */
   account: string
+  ids: Ids
   log: Log
 }
 
@@ -51,12 +53,13 @@ export class NetworkCarrier implements Carrier {
   }
 
   #send({ to, id, contentType, body, headers }: Envelope): Promise<SipResponse> {
-    const { account, session } = this.#parts
+    const { account, session, ids } = this.#parts
+    const thread = headers.some(([name]) => name === 'Conversation-ID') ? [] : threadHeaders(account, to, ids)
     return session.request({
       method: 'MESSAGE', to, body,
       // Without CPIM the Call-ID is the message's identity, and receipts refer to it: so it always is.
       callId: id,
-      headers: [...standaloneHeaders(account), ...headers, ['Content-Type', contentType]],
+      headers: [...standaloneHeaders(account), ...thread, ...headers, ['Content-Type', contentType]],
     })
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SECOND } from '../base/clock'
 import type { Fault } from '../base/faults'
+import type { Ids } from '../base/ids'
 import type { SipResponse } from '../sip/message'
 
 /** Header fields in order, as the SIP part writes them. */
@@ -44,6 +45,12 @@ export function conversationId(one: string, other: string): string {
   const hex = hash.toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
+
+/** rcs.md 1.4: the same Conversation-ID for the thread, a new Contribution-ID for every message. */
+export const threadHeaders = (account: string, other: string, ids: Ids): [string, string][] => [
+  ['Conversation-ID', conversationId(account, other)],
+  ['Contribution-ID', ids.uuid()],
+]
 
 /** RFC 3261 20.33: how long the server asks to wait, in ms; 0 when it does not say, a day at most. */
 export function retryAfterOf(response: SipResponse): number {

@@ -109,12 +109,16 @@ export class Session {
   /** RFC 3261 10: registers and stays registered until `stop`. */
   start(): void {
     if (this.#state.at !== 'offline' && this.#state.at !== 'stopped') return
-    const { clock, addresses } = this.#options
-    this.#watch ??= watchMachine(clock, addresses, {
-      woke: () => this.#again('the machine woke'),
-      networkChanged: (left) => this.#moved(left),
-    })
+    this.#watch ??= this.#look()
     void this.#connect(1)
+  }
+
+  /** The system says that the machine slept: its own watch, which would notice seconds later, begins anew. */
+  woke(): void {
+    if (!this.#watch) return
+    this.#watch.cancel()
+    this.#watch = this.#look()
+    this.#again('the machine woke')
   }
 
   /** Tells the server, waits at most 2 s for its answer, and closes. */
@@ -231,6 +235,13 @@ export class Session {
     if (!('flow' in state) || state.flow !== flow) return
     const settled = state.at === 'online' && this.#options.clock.now() - state.since >= settledAfter
     this.#failed(fault, settled ? 1 : state.attempt)
+  }
+
+  #look(): Timer {
+    return watchMachine(this.#options.clock, this.#options.addresses, {
+      woke: () => this.#again('the machine woke'),
+      networkChanged: (left) => this.#moved(left),
+    })
   }
 
   /** Whatever it was doing, it connects anew: what it knew of the network is no longer true. */

@@ -208,6 +208,23 @@ describe('signing in', () => {
   })
 })
 
+describe('a start in bad times', () => {
+  it('says what is wrong with a broken file, keeps it, and lets the person sign out', async () => {
+    await newApp().start()
+    await app.tryHere()
+    await app.stop()
+    const file = join(app.options.data, 'accounts', 'me@yanxin.localhost', 'relay.sqlite')
+    writeFileSync(file, 'this is no database '.repeat(1_000))
+    await newApp().start()
+    expect(app.state()).toMatchObject({ startFault: { code: 'disk-broken' }, link: { at: 'signed-out' } })
+    expect(readFileSync(file, 'utf8')).toContain('this is no database')
+    const { commands } = new Window(app)
+    expect(await commands.signOut('nothing')).not.toHaveProperty('startFault')
+    const { conversation } = await commands.tryHere()
+    expect(conversation).toBe(echoAccount)
+  })
+})
+
 describe('settings', () => {
   it('are kept, told to every window, and survive a file that somebody broke', async () => {
     await newApp().start()

@@ -130,3 +130,38 @@ describe('two people and their office relay', () => {
     expect(await mei.client.peer(new Person(office, 'ghost').address)).toMatchObject({ reach: 'none' })
   }))
 })
+
+describe('the edges', () => {
+  it('the longest message arrives whole', () => play(['mei', 'lan'], async ({ mei, lan }) => {
+    await mei.comes()
+    await lan.comes()
+    const text = '雁'.repeat(Math.floor((64 * 1024) / 3))
+    const id = await mei.says(text, lan)
+    await lan.hears(text, mei)
+    await mei.sees('delivered', id, lan)
+  }))
+
+  it('hundreds of messages that waited come in the order in which they were written, each once', () => play(['mei', 'lan'], async ({ mei, lan }) => {
+    await lan.comes()
+    await lan.leaves()
+    await mei.comes()
+    const texts = Array.from({ length: 150 }, (_, n) => `number ${n}`)
+    let last = ''
+    for (const text of texts) last = await mei.says(text, lan)
+    await mei.sees('sent', last, lan)
+    await lan.comes()
+    await lan.hears(texts.at(-1)!, mei)
+    expect(await lan.texts(mei)).toEqual(texts)
+    expect((await lan.client.conversation(mei.address))?.unread).toBe(150)
+    await mei.sees('delivered', last, lan)
+  }))
+
+  it('a password that is changed meanwhile signs the device out with a clear word', () => play(['mei'], async ({ mei }, office) => {
+    await mei.comes()
+    await office.dies()
+    await office.opens()
+    await office.changesPassword('mei')
+    await until('mei to be told', () => mei.client.link.at === 'stopped')
+    expect(mei.client.link).toMatchObject({ fault: { code: 'wrong-password' } })
+  }))
+})

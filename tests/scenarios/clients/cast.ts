@@ -57,6 +57,11 @@ export class Office {
     this.port = Number(/:(\d+);/.exec(this.#listener.uri)![1])
   }
 
+  /** Somebody resets the password at the command line. */
+  async changesPassword(name: string): Promise<void> {
+    await this.#ledger!.commit('accounts.password', { address: addressOf(name), ...ha1sOf(addressOf(name), 'another one') })
+  }
+
   /** The process is gone: connections break, nothing is said. */
   async dies(): Promise<void> {
     const closing = this.#listener?.close()
