@@ -17,7 +17,7 @@ const iari = {
   chatbot: 'rcs.chatbot.sa',
   presence: 'rcse.dp',
 } as const
-/** Parameters of their own, without a value. `copies` is ours: the device takes copies of sent messages, and tombstones. */
+/** Parameters without a value. `copies` is ours: the device takes copies of sent messages, and tombstones. */
 const flags = {
   'pager-large': '+g.gsma.rcs.cpm.pager-large',
   'is-bot': '+g.gsma.rcs.isbot',
@@ -52,18 +52,20 @@ export interface ContactFeatures {
 }
 
 /**
- * The parameters that stand behind `<uri>` in a Contact, each with its semicolon. One reference parameter with a comma list:
- * repeating it loses values on some servers.
+ * The parameters that stand behind `<uri>` in a Contact, each with its semicolon. One reference parameter with a comma
+ * list: repeating it loses values on some servers.
  */
 export function writeContactFeatures(features: Iterable<Feature>, window = 1): string {
   const all = [...features]
+  const known = (table: Record<string, string>) =>
+    all.flatMap((feature) => (Object.hasOwn(table, feature) ? [table[feature]!] : []))
   const list = (table: Record<string, string>, urn: string) =>
-    all.flatMap((feature) => (Object.hasOwn(table, feature) ? [(urn + table[feature]!).replaceAll(':', '%3A')] : [])).join(',')
+    known(table).map((tail) => (urn + tail).replaceAll(':', '%3A')).join(',')
   const services = list(icsi, icsiUrn)
   const applications = list(iari, iariUrn)
   return (services && `;${icsiTag}="${services}"`)
     + (applications && `;${iariTag}="${applications}"`)
-    + all.flatMap((feature) => (Object.hasOwn(flags, feature) ? `;${flags[feature as keyof typeof flags]}` : [])).join('')
+    + known(flags).map((tag) => `;${tag}`).join('')
     + (window > 1 ? `;${windowTag}="${window}"` : '')
 }
 
@@ -71,7 +73,7 @@ export type ContactParams =
   | Iterable<readonly [name: string, value: string | undefined]>
   | Readonly<Record<string, string | undefined>>
 
-/** Names in any case, values with or without their quotes, URN colons escaped or not; anything unknown is passed over. */
+/** Names in any case, values with or without quotes, URN colons escaped or not; anything unknown is passed over. */
 export function readContactFeatures(params: ContactParams): ContactFeatures {
   const found: ContactFeatures = { features: new Set(), window: 1, botVersions: [] }
   for (const [rawName, rawValue] of Symbol.iterator in params ? params : Object.entries(params)) {
@@ -80,11 +82,13 @@ export function readContactFeatures(params: ContactParams): ContactFeatures {
     if (name === icsiTag) addListed(found.features, icsi, icsiUrn, value)
     else if (name === iariTag) addListed(found.features, iari, iariUrn, value)
     else if (name === windowTag && /^\d{1,3}$/.test(value)) found.window = Math.min(Math.max(Number(value), 1), widest)
-    else if (name === botVersionTag) found.botVersions.push(...[...value.matchAll(/#=(\d{1,3})/g)].map((match) => Number(match[1])))
+    else if (name === botVersionTag) found.botVersions.push(...majorVersions(value))
     else for (const [feature, tag] of Object.entries(flags)) if (tag === name) found.features.add(feature as Feature)
   }
   return found
 }
+
+const majorVersions = (value: string) => [...value.matchAll(/#=(\d{1,3})/g)].map(([, major]) => Number(major))
 
 function addListed(features: Set<Feature>, table: Record<string, string>, urn: string, value: string): void {
   for (const item of value.split(',')) {

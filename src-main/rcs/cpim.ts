@@ -43,7 +43,7 @@ const coreNamespace = 'urn:ietf:params:cpim-headers:'
 const imdnNamespace = 'urn:ietf:params:imdn'
 const maxIdLength = 255
 
-/** Reads the message headers one by one; RFC 3862 3.4: a prefix stands for the namespace that an NS line above gave it. */
+/** Reads message headers one by one; RFC 3862 3.4: a prefix stands for the namespace that an NS line above gave it. */
 class CpimHead {
   messageId: string | undefined
   dateTime: number | undefined
@@ -144,8 +144,8 @@ export function readCpim(bytes: Uint8Array): Cpim {
 }
 
 /**
- * The SIP body ends the content, RFC 3862 has no length of its own. Peers write one all the same: more than is there means
- * that it was cut, less means that they counted characters, unless only line ends are left over.
+ * The SIP body ends the content, RFC 3862 has no length of its own. Peers write one all the same: more than is there
+ * means that it was cut, less means that they counted characters, unless only line ends are left over.
  */
 function content(bytes: Uint8Array, start: number, length: string | undefined): Uint8Array {
   const rest = bytes.subarray(start)
@@ -173,12 +173,12 @@ function displayName(address: string | undefined): string | undefined {
 }
 
 /** The exact inverse of `readCpim` for a message whose headers are written `Name: value`. */
-export function writeCpim({ headers, contentHeaders, body }: Pick<Cpim, 'headers' | 'contentHeaders' | 'body'>): Uint8Array {
-  return joinBytes([encodeUtf8(headText(headers) + headText(contentHeaders)), body])
+export function writeCpim(cpim: Pick<Cpim, 'headers' | 'contentHeaders' | 'body'>): Uint8Array {
+  return joinBytes([encodeUtf8(headText(cpim.headers) + headText(cpim.contentHeaders)), cpim.body])
 }
 
 export interface CpimInput {
-  /** URIs without angle brackets. RCS one-to-one may say `sip:anonymous@anonymous.invalid`; Linphone writes the real ones. */
+  /** URIs without angle brackets. RCS may say `sip:anonymous@anonymous.invalid` here; Linphone writes the real ones. */
   from: string
   to: string
   /** ms since 1970; written in whole seconds. */
@@ -205,8 +205,9 @@ export function makeCpim(input: CpimInput): Uint8Array {
   if (input.messageId !== undefined || asked.length > 0) headers.push({ name: 'NS', value: `imdn <${imdnNamespace}>` })
   if (input.messageId !== undefined) headers.push({ name: 'imdn.Message-ID', value: input.messageId })
   if (asked.length > 0) headers.push({ name: 'imdn.Disposition-Notification', value: asked.join(', ') })
+  const { contentDisposition } = input
   const contentHeaders: MimeHeader[] = [
-    ...(input.contentDisposition === undefined ? [] : [{ name: 'Content-Disposition', value: input.contentDisposition }]),
+    ...(contentDisposition === undefined ? [] : [{ name: 'Content-Disposition', value: contentDisposition }]),
     { name: 'Content-Type', value: input.contentType },
     { name: 'Content-Length', value: String(input.body.length) },
   ]

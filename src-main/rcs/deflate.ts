@@ -22,7 +22,8 @@ export function inflateBounded(bytes: Uint8Array, limit = inflateLimit): Uint8Ar
   }
 }
 
-const tooLarge = (limit: number) => new Fault('too-large', { text: 'a deflated body grows too large', detail: { limit } })
+const tooLarge = (limit: number) =>
+  new Fault('too-large', { text: 'a deflated body grows too large', detail: { limit } })
 
 function view(out: Uint8Array, limit: number): Uint8Array {
   if (out.length > limit) throw tooLarge(limit)

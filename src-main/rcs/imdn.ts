@@ -33,7 +33,9 @@ export interface Imdn {
 }
 
 /** What a receipt says of the message's status; `processing` says nothing of it. */
-export function imdnMeans({ kind, status }: Pick<Imdn, 'kind' | 'status'>): 'delivered' | 'displayed' | 'failed' | undefined {
+export function imdnMeans(
+  { kind, status }: Pick<Imdn, 'kind' | 'status'>,
+): 'delivered' | 'displayed' | 'failed' | undefined {
   if (kind === 'processing') return undefined
   if (status === 'delivered' || status === 'displayed') return status
   // A refusal to tell whether it was read says nothing against the message itself.
@@ -43,7 +45,8 @@ export function imdnMeans({ kind, status }: Pick<Imdn, 'kind' | 'status'>): 'del
 /** @throws Fault `malformed`, `too-large` */
 export function readImdn(input: string | Uint8Array): Imdn {
   const root = readXml(input, { size: 16_384 })
-  if (root.name !== 'imdn' || (root.namespace !== namespace && root.namespace !== '')) throw malformed('imdn', 'another root')
+  const isOurs = root.namespace === namespace || root.namespace === ''
+  if (root.name !== 'imdn' || !isOurs) throw malformed('imdn', 'another root')
   const messageId = textOf(root, 'message-id')
   if (!messageId || messageId.length > 255) throw malformed('imdn', 'no message-id')
   const datetime = readDateTime(textOf(root, 'datetime'))
@@ -78,7 +81,8 @@ function readReason(reason: XmlElement): NonNullable<Imdn['reason']> {
 const textOf = (root: XmlElement, name: string) => child(root, name)?.text.trim()
 
 /** In the order that the schema wants. @throws Fault `bad-argument` for a time beyond RFC 3339 */
-export function writeImdn({ messageId, datetime, recipientUri, originalRecipientUri, kind, status, reason }: Imdn): string {
+export function writeImdn(imdn: Imdn): string {
+  const { messageId, datetime, recipientUri, originalRecipientUri, kind, status, reason } = imdn
   const code = reason?.code === undefined ? '' : ` code="${reason.code}"`
   return '<?xml version="1.0" encoding="UTF-8"?>\n'
     + `<imdn xmlns="${namespace}"${reason ? ` xmlns:imdn="${linphoneNamespace}"` : ''}>`

@@ -46,6 +46,6 @@ export function writeIsComposing({ state, contentType, lastActive, refresh }: Is
     + '</isComposing>'
 }
 
-/** Until when somebody is shown as writing, in ms; 0 when they have stopped. RFC 3994 3.3: 120 s unless said, at least 60. */
+/** Until when somebody is shown as writing, ms; 0: they have stopped. RFC 3994 3.3: 120 s unless said, at least 60. */
 export const composingUntil = ({ state, refresh = 120 }: IsComposing, now: number): number =>
   state === 'active' ? now + Math.min(Math.max(refresh, 60), 600) * 1000 : 0

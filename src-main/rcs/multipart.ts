@@ -74,6 +74,8 @@ export function writeMultipart(parts: readonly MimePart[], wish = 'yanxin'): { b
 
 function contains(body: Uint8Array, boundary: string): boolean {
   const delimiter = encodeUtf8(`--${boundary}`)
-  for (let at = body.indexOf(DASH); at >= 0; at = body.indexOf(DASH, at + 1)) if (startsWith(body, delimiter, at)) return true
+  for (let at = body.indexOf(DASH); at >= 0; at = body.indexOf(DASH, at + 1)) {
+    if (startsWith(body, delimiter, at)) return true
+  }
   return false
 }

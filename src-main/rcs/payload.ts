@@ -53,8 +53,9 @@ interface Wrapped {
  * Unwraps deflate, CPIM and multipart, whichever way they are put into each other, and reads what is inside.
  * @throws Fault `malformed` for a body that is not what its type says, `too-large`, `bad-encoding`
  */
-export function readPayloadWith({ contentType, contentEncoding, body, limit }: PayloadInput, inflate: Inflate): Payload {
+export function readPayloadWith(input: PayloadInput, inflate: Inflate): Payload {
   const payload: Payload = { parts: [] }
+  const { contentType, contentEncoding, body, limit } = input
   unwrap({ contentType, contentEncoding, transferEncoding: undefined, body }, 0)
   if (payload.parts.length === 0) throw malformed('multipart', 'no parts')
   return payload
@@ -72,7 +73,9 @@ export function readPayloadWith({ contentType, contentEncoding, body, limit }: P
         unwrap(inner(headerValue(headers, 'content-type') ?? 'text/plain', headers, body), depth + 1)
       }
     } else {
-      if (payload.parts.length >= maxParts) throw new Fault('too-large', { text: 'too many parts', detail: { limit: maxParts } })
+      if (payload.parts.length >= maxParts) {
+        throw new Fault('too-large', { text: 'too many parts', detail: { limit: maxParts } })
+      }
       payload.parts.push(read(type, params.get('charset'), bytes))
     }
   }
@@ -82,7 +85,7 @@ export function readPayloadWith({ contentType, contentEncoding, body, limit }: P
     const encoding = contentEncoding.trim().toLowerCase()
     if (encoding === 'identity' || encoding === '') return bytes
     if (encoding === 'deflate') return inflate(bytes, limit)
-    throw new Fault('bad-encoding', { text: 'an encoding that is not known', detail: { encoding: encoding.slice(0, 40) } })
+    throw unknown('encoding', encoding)
   }
 }
 
@@ -117,7 +120,7 @@ function decodeText(body: Uint8Array, charset = 'utf-8'): string {
   try {
     decoder = new TextDecoder(charset, { fatal: true })
   } catch (cause) {
-    throw new Fault('bad-encoding', { text: 'a charset that is not known', cause, detail: { charset: charset.slice(0, 40) } })
+    throw unknown('charset', charset, cause)
   }
   try {
     return decoder.decode(body)
@@ -126,11 +129,12 @@ function decodeText(body: Uint8Array, charset = 'utf-8'): string {
   }
 }
 
+const unknown = (what: 'encoding' | 'charset', name: string, cause?: unknown) =>
+  new Fault('bad-encoding', { text: `${what} is not known`, cause, detail: { [what]: name.slice(0, 40) } })
+
 function decodeTransfer(encoding: string, body: Uint8Array): Uint8Array {
   if (encoding === '8bit' || encoding === '7bit' || encoding === 'binary') return body
-  if (encoding !== 'base64') {
-    throw new Fault('bad-encoding', { text: 'a transfer encoding that is not known', detail: { encoding: encoding.slice(0, 40) } })
-  }
+  if (encoding !== 'base64') throw unknown('encoding', encoding)
   try {
     return Uint8Array.from(atob(new TextDecoder('latin1').decode(body)), (one) => one.charCodeAt(0))
   } catch (cause) {

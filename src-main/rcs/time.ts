@@ -14,9 +14,10 @@ function readPlain(text: string): number | undefined {
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
   const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)]
   const at = Date.UTC(year, month - 1, day, hour, minute, second)
-  const isTime = text[4] === '-' && text[7] === '-' && text[13] === ':' && text[16] === ':'
-    && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59 && new Date(at).getUTCDate() === day
-  return isTime && year >= 1000 ? at : undefined
+  const isShaped = text[4] === '-' && text[7] === '-' && text[13] === ':' && text[16] === ':'
+  // Date.UTC lets 30 February be 1 March; then the day is another one.
+  const isDay = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && new Date(at).getUTCDate() === day
+  return isShaped && isDay && hour <= 23 && minute <= 59 && second <= 59 ? at : undefined
 }
 
 function digits(text: string, from: number, to: number): number {

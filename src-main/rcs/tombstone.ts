@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8, malformed } from './mime'
 
 export const tombstoneType = 'application/vnd.yanxin.tombstone+json'
 
-/** Says to both sides that a message will not come (design: guarantee 4). Goes only to devices with `+g.yanxin.copies`. */
+/** Says to both sides that a message will not come (guarantee 4). Goes only to devices with `+g.yanxin.copies`. */
 export interface Tombstone {
   /** imdn.Message-ID, or without CPIM the Call-ID, of the message that is gone. */
   messageId: string

@@ -34,8 +34,8 @@ interface Inside extends Written {
 
 function wrap({ from, to, sentAt, id, bare }: Frame, { contentType, body, ...rest }: Inside): Written {
   if (bare) return { contentType, body }
-  const cpim = makeCpim({ from, to, dateTime: sentAt, contentType, body, ...(id !== undefined && { messageId: id }), ...rest })
-  return { contentType: cpimType, body: cpim }
+  const head = { from, to, dateTime: sentAt, ...(id !== undefined && { messageId: id }) }
+  return { contentType: cpimType, body: makeCpim({ ...head, contentType, body, ...rest }) }
 }
 
 /** @param dispositions what the sender wants to be told. @default delivery, failure and display */
@@ -54,7 +54,7 @@ const imdnBody = (imdn: Imdn) => encodeUtf8(writeImdn(imdn))
 export const writeReceipt = ({ imdn, ...frame }: Frame & { imdn: Imdn }): Written =>
   wrap(frame, { contentType: imdnType, contentDisposition: 'notification', body: imdnBody(imdn) })
 
-/** Several receipts for one recipient in one message, multipart/mixed as Linphone writes them; a single one goes plain. */
+/** Several receipts for one recipient in one message, multipart/mixed as Linphone does; a single one goes plain. */
 export function writeReceipts({ imdns, ...frame }: Frame & { imdns: readonly Imdn[] }): Written {
   if (imdns.length === 1) return writeReceipt({ imdn: imdns[0]!, ...frame })
   const { boundary, body } = writeMultipart(imdns.map((imdn) => {

@@ -31,13 +31,13 @@ const deepest = 64
 
 const parser = new XMLParser({
   preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '', processEntities: false, trimValues: false,
-  parseTagValue: false, parseAttributeValue: false, cdataPropName: cdataKey, ignoreDeclaration: true, ignorePiTags: true,
-  maxNestedTags: deepest,
+  parseTagValue: false, parseAttributeValue: false, cdataPropName: cdataKey, ignoreDeclaration: true,
+  ignorePiTags: true, maxNestedTags: deepest,
 })
 
 /**
- * The one door to XML. The library expands entities and takes cut input by itself, so a DOCTYPE is refused before it sees
- * the text, the text is validated first, and entities are ours: the five of XML 4.6 and numbers, nothing else.
+ * The one door to XML. The library expands entities and takes cut input by itself, so a DOCTYPE is refused before it
+ * sees the text, the text is validated first, and entities are ours: the five of XML 4.6 and numbers, nothing else.
  * @throws Fault `malformed`, or `too-large` beyond `size`
  */
 export function readXml(input: string | Uint8Array, { size = 65_536, depth = 16 }: XmlLimits = {}): XmlElement {
@@ -89,11 +89,13 @@ function element(node: Node, above: ReadonlyMap<string, string>, depth: number):
   const children: XmlElement[] = []
   for (const child of node[tag] as Node[]) {
     if (textKey in child) text += decodeEntities(String(child[textKey]))
-    else if (cdataKey in child) text += (child[cdataKey] as Node[]).map((piece) => String(piece[textKey] ?? '')).join('')
+    else if (cdataKey in child) text += plainText(child[cdataKey] as Node[])
     else children.push(element(child, namespaces, depth - 1))
   }
   return { name, namespace: namespace ?? '', attributes, children, text }
 }
+
+const plainText = (pieces: readonly Node[]) => pieces.map((piece) => String(piece[textKey] ?? '')).join('')
 
 function split(tag: string): [prefix: string, name: string] {
   const colon = tag.indexOf(':')
@@ -121,9 +123,9 @@ export const child = (parent: XmlElement | undefined, name: string): XmlElement 
   parent?.children.find((candidate) => candidate.name === name)
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
-// eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 2.2 leaves out
+// What XML 1.0 2.2 leaves out.
 const foreign = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
 
-/** For text and attributes. Characters that XML cannot carry become U+FFFD, so that a strange id never stops a receipt. */
+/** For text and attributes. What XML cannot carry becomes U+FFFD, so that a strange id never stops a receipt. */
 export const escapeXml = (text: string): string =>
   text.toWellFormed().replace(foreign, '\uFFFD').replace(/[&<>"']/g, (one) => escapes[one]!)

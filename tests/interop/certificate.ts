@@ -15,7 +15,8 @@ export function makeCertificate(domain: string): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'yanxin-certificate-'))
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   const { status, stderr, error } = spawnSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=${domain}`,
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+    '-subj', `/CN=${domain}`,
     '-addext', `subjectAltName=DNS:${domain},DNS:localhost,IP:127.0.0.1`, '-keyout', key, '-out', cert,
   ], { encoding: 'utf8' })
   if (status !== 0) throw error ?? new Error(stderr)
@@ -23,4 +24,5 @@ export function makeCertificate(domain: string): Certificate {
 }
 
 /** Why no certificate can be made, if so. */
-export const noOpenssl = spawnSync('openssl', ['version']).status === 0 ? undefined : 'skipped, because there is no openssl'
+export const noOpenssl =
+  spawnSync('openssl', ['version']).status === 0 ? undefined : 'skipped, because there is no openssl'

@@ -39,7 +39,7 @@ export interface Heard {
   bare: boolean
 }
 
-/** A small SIP client over the project's own stack: what Linphone talks to. Keeps nothing, but answers and receipts by the book. */
+/** A small SIP client over the project's own stack: what Linphone talks to. Keeps nothing, but answers by the book. */
 export class Person {
   readonly address: string
   readonly heard: Told<Heard>
@@ -61,7 +61,8 @@ export class Person {
   async comes(): Promise<this> {
     const { relay, ca } = this.#account
     const to = { host: relay.host, port: relay.port, clock: systemClock, log: silentLog }
-    this.#flow = relay.transport === 'tcp' ? await connectTcp(to) : await connectTls({ ...to, ...(ca && { ca: readFileSync(ca) }) })
+    const trust = ca === undefined ? {} : { ca: readFileSync(ca) }
+    this.#flow = await (relay.transport === 'tcp' ? connectTcp(to) : connectTls({ ...to, ...trust }))
     this.#endpoint.attach(this.#flow)
     await this.#register(3600)
     return this
@@ -124,9 +125,10 @@ export class Person {
   async #register(expires: number): Promise<void> {
     const { user, domain, relay } = this.#account
     const { local } = this.#flow!
+    const place = `${local.host}:${local.port};transport=${relay.transport}`
     const headers = new Headers([
       ['From', `<${this.address}>`], ['To', `<${this.address}>`], ['Call-ID', this.#callId],
-      ['Contact', `<sip:${user}@${local.host}:${local.port};transport=${relay.transport}>;+sip.instance="<urn:uuid:${this.#instance}>"`],
+      ['Contact', `<sip:${user}@${place}>;+sip.instance="<urn:uuid:${this.#instance}>"`],
       ['Expires', String(expires)],
     ])
     const { status } = await this.#ask('REGISTER', `sip:${domain}`, headers)
@@ -153,13 +155,15 @@ export class Person {
       return this.#endpoint.request(this.#flow!, { method, uri, headers: all, ...(body && { body }) })
     }
     const first = await send()
-    const [asks, answers] = first.status === 407 ? ['Proxy-Authenticate', 'Proxy-Authorization'] : ['WWW-Authenticate', 'Authorization']
+    const [asks, answers] = first.status === 407
+      ? ['Proxy-Authenticate', 'Proxy-Authorization'] as const
+      : ['WWW-Authenticate', 'Authorization'] as const
     if (first.status !== 401 && first.status !== 407) return first
-    const challenges = first.headers.all(asks!)
+    const challenges = first.headers.all(asks)
     const answer = answerChallenge({
       challenges, username: user, password, method, uri, cnonce: randomIds.token(), nc: 1, ...(body && { body }),
     })
-    return answer ? send([[answers!, answer.value]]) : first
+    return answer ? send([[answers, answer.value]]) : first
   }
 
   async #request(incoming: Incoming): Promise<void> {
@@ -173,7 +177,8 @@ export class Person {
   #receipt({ from, id, bare }: Heard, kind: Imdn['kind'], status: Imdn['status']): Promise<void> {
     const now = systemClock.now()
     const imdn: Imdn = { messageId: id, datetime: now, kind, status }
-    const { contentType, body } = writeReceipt({ imdn, from: this.address, to: from, sentAt: now, id: randomIds.token(), bare })
+    const frame = { from: this.address, to: from, sentAt: now, id: randomIds.token(), bare }
+    const { contentType, body } = writeReceipt({ imdn, ...frame })
     return this.#message(from, contentType, body)
   }
 }

@@ -74,9 +74,11 @@ export async function startRelay(domain: string, { cert, key }: Certificate): Pr
 }
 
 async function addUser(address: string, password: string, data: string): Promise<void> {
-  const child = spawn(process.execPath, [entry, 'user', 'add', address, '--data', data], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [entry, 'user', 'add', address, '--data', data], { stdio: 'pipe' })
   let words = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { words += text })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => { words += text })
+  }
   child.stdin.end(`${password}\n`)
   const [code] = (await once(child, 'close')) as [number]
   if (code !== 0) throw new Error(`user add ${address} ended with ${code}: ${words}`)

@@ -32,7 +32,8 @@ export class Told<Thing> {
     what: string, fits: ((thing: Thing) => thing is Fitting) | ((thing: Thing) => boolean), since = 0,
   ): Promise<Fitting> {
     return new Promise((resolve, reject) => {
-      const fail = (why: string) => finish(() => reject(new Error(`${this.#who}: no ${what} ${why}; told so far:\n${this.#words()}`)))
+      const fail = (why: string) =>
+        finish(() => reject(new Error(`${this.#who}: no ${what} ${why}; told so far:\n${this.#words()}`)))
       const finish = (run: () => void) => {
         clearTimeout(timer)
         this.#waiting.delete(look)

@@ -152,7 +152,8 @@ def on_registration(_core, _account, state, words):
 def on_message(_core, room, message):
     sender = uri(message_from(message))
     rooms[sender] = room_ref(room)
-    types = ['%s/%s' % (decoded(content_type(one)), decoded(content_subtype(one))) for one in items(message_contents(message))]
+    contents = items(message_contents(message))
+    types = ['%s/%s' % (decoded(content_type(one)), decoded(content_subtype(one))) for one in contents]
     tell('received', **{'from': sender}, id=decoded(message_id(message)), text=decoded(message_text(message)),
          types=types, time=message_time(message))
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -21,9 +22,8 @@ export async function makeLinphoneHome(folder: string, account: LinphoneAccount)
   const home = join(folder, 'home')
   await mkdir(join(home, '.local/share/linphone'), { recursive: true })
   await mkdir(join(home, '.config/linphone'), { recursive: true })
-  await writeFile(join(folder, 'linphonerc'), settings(account), { mode: 0o600, flag: 'wx' }).catch((thrown: { code?: string }) => {
-    if (thrown.code !== 'EEXIST') throw thrown
-  })
+  const file = join(folder, 'linphonerc')
+  if (!existsSync(file)) await writeFile(file, settings(account), { mode: 0o600 })
   return home
 }
 
@@ -47,7 +47,7 @@ function settings({ user, password, domain, relay, cpim, ca }: LinphoneAccount):
     },
     // liblinphone 5.1 saves this key in proxy_0, but reads it only here.
     proxy_0_default_values: { cpim_in_basic_chat_rooms_enabled: cpim ? 1 : 0 },
-    // It would save a name of its own (+sip.instance) only when it ends well, and a killed one must come back as itself.
+    // It would save a name of its own (+sip.instance) only when it ends well; a killed one must come back as itself.
     misc: { hide_empty_chat_rooms: 0, uuid: randomUUID() },
     // No sound card and no camera are needed for messages, and looking for them takes its time.
     sound: { playback_dev_id: '', capture_dev_id: '' },
@@ -57,5 +57,8 @@ function settings({ user, password, domain, relay, cpim, ca }: LinphoneAccount):
 
 const ini = (sections: Record<string, Record<string, string | number>>) =>
   Object.entries(sections)
-    .map(([name, keys]) => `[${name}]\n${Object.entries(keys).map(([key, value]) => `${key}=${value}\n`).join('')}`)
+    .map(([name, keys]) => `[${name}]\n${lines(keys)}`)
     .join('\n')
+
+const lines = (keys: Record<string, string | number>) =>
+  Object.entries(keys).map(([key, value]) => `${key}=${value}\n`).join('')

@@ -74,7 +74,7 @@ export async function startLinphone(
 ): Promise<Linphone> {
   const own = folder ?? await mkdtemp(join(tmpdir(), 'yanxin-linphone-'))
   const home = await makeLinphoneHome(own, account)
-  const child = spawn(python, ['-u', agent, own], { env: { ...process.env, HOME: home }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(python, ['-u', agent, own], { env: { ...process.env, HOME: home }, stdio: 'pipe' })
   const told = new Told<LinphoneEvent>(`${account.user} (Linphone)`, patience)
   let words = ''
   const gone = new Promise<void>((resolve) => child.on('close', () => {
