@@ -53,25 +53,24 @@ export class Deliverer {
     return sent
   }
 
-  async #deliver(envelope: Envelope, peer: Peer, contact: string): Promise<Outcome> {
+  #deliver(envelope: Envelope, peer: Peer, contact: string): Promise<Outcome> {
     const { flow } = peer
-    if (flow.closed) return lost
+    if (flow.closed) return Promise.resolve(lost)
     const sentAt = this.#clock.now()
-    try {
-      const response = await this.#endpoint.request(flow, {
-        method: 'MESSAGE', uri: contact, headers: headersOf(envelope), body: envelope.body,
-      })
-      return response.status < 300 ? taken : outcomeOf(response)
-    } catch (thrown) {
-      const fault = Fault.from(thrown)
-      if (fault.code === 'connection-lost' || flow.closed) return lost
-      if (fault.code !== 'no-answer') return { kind: 'failed', fault: fault.view() }
-      // RFC 5626 4.2: a flow that has been silent all that time has failed; one that talks has trouble with this message.
-      if (peer.heardAt > sentAt) return { kind: 'retry', fault: fault.view() }
-      flow.close(fault)
-      return lost
-    }
+    const request = { method: 'MESSAGE', uri: contact, headers: headersOf(envelope), body: envelope.body }
+    return this.#endpoint.request(flow, request).then(outcomeOf, (thrown: unknown) => failure(thrown, peer, sentAt))
   }
+}
+
+/** What an unanswered request means. */
+function failure(thrown: unknown, { flow, heardAt }: Peer, sentAt: number): Outcome {
+  const fault = Fault.from(thrown)
+  if (fault.code === 'connection-lost' || flow.closed) return lost
+  if (fault.code !== 'no-answer') return { kind: 'failed', fault: fault.view() }
+  // RFC 5626 4.2: a flow that has been silent all that time has failed; one that talks has trouble with this message.
+  if (heardAt > sentAt) return { kind: 'retry', fault: fault.view() }
+  flow.close(fault)
+  return lost
 }
 
 /** The request's headers: as they came, in the server's own name where it answers for the sender. */
@@ -80,13 +79,17 @@ function headersOf(envelope: Envelope): Headers {
   let hasFrom = false
   for (const [name, value] of envelope.headers) {
     if (name === 'From') hasFrom = true
-    headers.add(name, value)
+    headers.append(name, value)
   }
   if (!hasFrom) {
     headers.add('From', `<${envelope.from}>;tag=relay`).add('To', `<${envelope.to}>`)
-    headers.add('Call-ID', headers.get('Call-ID') ?? envelope.id).add('CSeq', '1 MESSAGE')
+    if (!headers.has('Call-ID')) headers.add('Call-ID', envelope.id)
+    headers.add('CSeq', '1 MESSAGE')
   }
-  return headers.add('Max-Forwards', '69').add('P-Asserted-Identity', `<${envelope.from}>`).add('Content-Type', envelope.contentType)
+  headers.append('Max-Forwards', '69')
+  headers.append('P-Asserted-Identity', `<${envelope.from}>`)
+  headers.append('Content-Type', envelope.contentType)
+  return headers
 }
 
 /** RFC 3261 21 as an outcome. */

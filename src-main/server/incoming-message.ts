@@ -21,8 +21,10 @@ const patience = 30 * DAY
 const hopOnly = new Set([
   'Via', 'Route', 'Record-Route', 'Path', 'Service-Route', 'Max-Forwards', 'Content-Length', 'Content-Type', 'Contact',
   'Authorization', 'Proxy-Authorization', 'Proxy-Require', 'P-Preferred-Identity', 'P-Asserted-Identity',
-  'P-Preferred-Service', 'P-Asserted-Service', 'Supported', 'Yanxin-Copy',
+  'P-Preferred-Service', 'P-Asserted-Service', 'Supported',
 ])
+/** Words of our own between a relay and its devices, `Yanxin-Copy` among them. */
+const isOurs = (name: string): boolean => (name.charCodeAt(0) | 32) === 121 && name.toLowerCase().startsWith('yanxin-')
 
 /** A MESSAGE as it is carried on. */
 export interface IncomingMessage {
@@ -77,7 +79,7 @@ export function readIncoming(request: SipRequest, { from, to, now, domain }: Way
 
   const kept: [string, string][] = []
   for (const entry of headers.entries()) {
-    if (!hopOnly.has(entry[0]) && !entry[0].toLowerCase().startsWith('yanxin-')) kept.push(entry)
+    if (!hopOnly.has(entry[0]) && !isOurs(entry[0])) kept.push(entry)
   }
   const service = headers.get('P-Preferred-Service')
   if (service !== undefined) kept.push(['P-Asserted-Service', service])

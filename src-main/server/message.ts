@@ -41,39 +41,57 @@ export class Messages {
     return this.#pending
   }
 
-  /** @throws Fault, which is the answer */
-  async handle(incoming: Incoming, peer: Peer): Promise<void> {
+  /**
+   * Serves one MESSAGE. What every message goes through runs without waiting until it is submitted.
+   * @throws Fault, which is the answer
+   */
+  handle(incoming: Incoming, peer: Peer): Promise<void> | undefined {
+    const sender = this.#trusted(incoming, peer)
+    return sender ? this.#route(incoming, peer, sender) : this.#handleUnproven(incoming, peer)
+  }
+
+  async #handleUnproven(incoming: Incoming, peer: Peer): Promise<void> {
+    const sender = await this.#prove(incoming, peer)
+    if (sender) await this.#route(incoming, peer, sender)
+  }
+
+  #route(incoming: Incoming, peer: Peer, sender: Account): Promise<void> | undefined {
     const { domain, accounts } = this.#options
-    const sender = this.#trusted(incoming, peer) ?? await this.#prove(incoming, peer)
-    if (!sender) return
     const to = domain.local(addressOfRecord(incoming.request.uri))
-    const recipient = accounts.find(to) ?? (domain.has(to) ? await accounts.findNow(to) : undefined)
+    const recipient = accounts.find(to)
+    return recipient ? this.#take(incoming, peer, sender, recipient) : this.#takeForNew(incoming, peer, sender, to)
+  }
+
+  async #takeForNew(incoming: Incoming, peer: Peer, sender: Account, to: string): Promise<void> {
+    const { domain, accounts } = this.#options
+    const recipient = domain.has(to) ? await accounts.findNow(to) : undefined
     if (!recipient) throw new Fault('unknown-recipient', { text: `${to} is not known here` })
     await this.#take(incoming, peer, sender, recipient)
   }
 
-  async #take(incoming: Incoming, peer: Peer, sender: Account, recipient: Account): Promise<void> {
+  #take(incoming: Incoming, peer: Peer, sender: Account, recipient: Account): Promise<void> | undefined {
     const { domain, relay, deliverer, clock, log } = this.#options
     const way = { from: sender.address, to: recipient.address, now: clock.now(), domain }
     const { envelope, isTransient } = readIncoming(incoming.request, way)
     if (isTransient) {
-      if (deliverer.now(envelope, recipient)) incoming.reply(200)
-      else incoming.reply(480)
-      return
+      incoming.reply(deliverer.now(envelope, recipient) ? 200 : 480)
+      return undefined
     }
     if (this.#pending >= mostPending) throw new Fault('busy', { text: 'too many messages at once' })
     const put: Put = { envelope, lanes: recipient.lanes }
     const copy = copyOfSent(envelope, sender, peer)
     this.#pending++
-    try {
-      await (copy ? Promise.all([relay.submit(put), relay.submit(copy)]) : relay.submit(put))
-    } finally {
+    const kept: Promise<unknown> = copy ? Promise.all([relay.submit(put), relay.submit(copy)]) : relay.submit(put)
+    return kept.then(() => {
       this.#pending--
-    }
-    this.taken++
-    // RFC 3428 7: 200 says that it goes to a device now, 202 that it is kept for later.
-    incoming.reply(recipient.online ? 200 : 202)
-    log.debug({ id: envelope.id, from: envelope.from, to: envelope.to, lanes: put.lanes.length, bytes: envelope.body.length }, 'message taken')
+      this.taken++
+      // RFC 3428 7: 200 says that it goes to a device now, 202 that it is kept for later.
+      incoming.reply(recipient.online ? 200 : 202)
+      log.debug({ id: envelope.id, from: envelope.from, to: envelope.to, lanes: put.lanes.length, bytes: envelope.body.length }, 'message taken')
+    }, (thrown: unknown) => {
+      this.#pending--
+      throw thrown
+    })
   }
 
   /** The account that the connection is trusted for, when From says that it is the one. */

@@ -126,21 +126,32 @@ export class Server {
   #request(incoming: Incoming): void {
     const peer = this.#peers.get(incoming.flow)
     if (!peer) return
-    this.#working++
-    this.#serve(incoming, peer).catch((thrown: unknown) => this.#refuse(incoming, thrown)).finally(() => {
-      if (--this.#working === 0) this.#quiet?.()
-    })
+    try {
+      const work = this.#serve(incoming, peer)
+      if (!work) return
+      this.#working++
+      work.then(() => this.#worked(), (thrown: unknown) => {
+        this.#refuse(incoming, thrown)
+        this.#worked()
+      })
+    } catch (thrown) {
+      this.#refuse(incoming, thrown)
+    }
   }
 
-  #serve(incoming: Incoming, peer: Peer): Promise<void> {
-    if (this.#stopping) return Promise.reject(new Fault('closed', { text: 'this relay is stopping' }))
+  #worked(): void {
+    if (--this.#working === 0) this.#quiet?.()
+  }
+
+  #serve(incoming: Incoming, peer: Peer): Promise<void> | undefined {
+    if (this.#stopping) throw new Fault('closed', { text: 'this relay is stopping' })
     switch (incoming.request.method) {
       case 'MESSAGE': return this.#messages.handle(incoming, peer)
       case 'REGISTER': return this.#register(incoming, peer)
       case 'OPTIONS': return this.#options(incoming, peer)
       default:
         incoming.reply(405, undefined, { headers: [['Allow', allow]] })
-        return Promise.resolve()
+        return undefined
     }
   }
 
