@@ -24,7 +24,7 @@ export interface ProjectorOptions {
 /** Changes asked for at once. */
 const ASK = 2_000
 /** A backlog goes in by transactions this large at most: the more changes together, the more of them share a page. */
-const LARGEST = 32_000
+const LARGEST = 64_000
 /** Fewer changes than this behind is not worth a progress bar. */
 const BACKLOG = 500
 

@@ -112,11 +112,13 @@ export function openBridge(options: BridgeOptions): Bridge {
         redial?.cancel()
         line = { channel, rpc }
         dialling = undefined
-        failures = 0
         become({ at: 'open' })
       },
       frame(messages) {
-        if (line?.channel === channel) for (const message of messages) receive(message)
+        if (line?.channel !== channel) return
+        // Only now: a host that refuses opens the line first, to say why.
+        failures = 0
+        for (const message of messages) receive(message)
       },
       closed(code) {
         if (dialling === channel || line?.channel === channel) lost(code)

@@ -74,7 +74,8 @@ export const useApp = defineStore('app', () => {
     try {
       take(await commands.state())
     } catch (thrown) {
-      if (!state.value) broken.value = Fault.from(thrown).view()
+      // A line that was lost, or refused, is told by `connection`.
+      if (!state.value && bridge.connection.at === 'open') broken.value = Fault.from(thrown).view()
     }
   }
 

@@ -1,6 +1,6 @@
 // Runs inside Chromium: what a test may do with the store, by name.
 import { systemClock } from '../../src-main/base/clock'
-import type { ChangePage, Conversation, Message } from '../../src-main/contract/message'
+import type { ChangePage, Message } from '../../src-main/contract/message'
 import { databaseName, forgetOthers, StoreDatabase } from '../../src-main/store/database'
 import { appliedNumber } from '../../src-main/store/apply'
 import { Projector } from '../../src-main/store/projector'
@@ -11,12 +11,13 @@ import { benchStore } from '../bench/store-page'
 
 declare global {
   interface Window {
-    /** The journal, played by Node. */
-    changes(after: number, limit: number): Promise<ChangePage>
+    /** The journal, played by Node; as text, since Playwright is slow with large values. */
+    changes(after: number, limit: number): Promise<string>
     play: typeof play
   }
 }
 
+const changes = async (after: number, limit: number) => JSON.parse(await window.changes(after, limit)) as ChangePage
 const databases = new Map<string, StoreDatabase>()
 const database = (journal: string): StoreDatabase => {
   let db = databases.get(journal)
@@ -30,7 +31,7 @@ export const play = {
   reports,
   start(journal: string) {
     projecting = startProjecting({
-      journal, changes: (after, limit) => window.changes(after, limit), onReport: (report) => void reports.push(report), clock: systemClock, random: Math.random,
+      journal, changes, onReport: (report) => void reports.push(report), clock: systemClock, random: Math.random,
     })
   },
   stop() {
@@ -40,7 +41,8 @@ export const play = {
     projecting?.grew(n)
   },
   applied: (journal: string): Promise<number> => appliedNumber(database(journal)),
-  async contents(journal: string): Promise<{ conversations: Conversation[]; messages: Message[] }> {
+  /** Everything the store holds, as JSON. */
+  async contents(journal: string): Promise<string> {
     const db = database(journal)
     const rows = await db.pages.toCollection().sortBy('page')
     const list = await db.conversations.orderBy('id').toArray()
@@ -50,7 +52,7 @@ export const play = {
         if (row.conversation === id) for (const message of (await page(db, id, row.page)) ?? []) if (message) messages.push(message)
       }
     }
-    return { conversations: list, messages }
+    return JSON.stringify({ conversations: list, messages })
   },
   conversations: (journal: string) => conversations(database(journal)),
   messageAt: (journal: string, conversation: string, place: number) => messageAt(database(journal), conversation, place),
@@ -86,7 +88,7 @@ export const play = {
       }),
     })
     const projector = new Projector({
-      db, feed: { changes: (after, limit) => window.changes(after, limit) }, clock: systemClock, random: () => 0,
+      db, feed: { changes }, clock: systemClock, random: () => 0,
       report: (report) => void reports.push(report), range: { first: 20, longest: 50 },
     })
     void projector.run()

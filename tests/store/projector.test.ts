@@ -29,13 +29,13 @@ describe.skipIf(!here)(`the store in Chromium${here ? '' : ` (${noChromium})`}`,
   it('goes on after a worker was cut off and a page was closed in the middle', async () => {
     const random = seeded(9)
     const journal = new ScriptedJournal()
-    for (let i = 0; i < 20_000; i++) journal.happen(random, 60)
+    for (let i = 0; i < 8_000; i++) journal.happen(random, 40)
     let page = await stage.open(journal)
     for (let cut = 0; cut < 6; cut++) {
       const before = await page.evaluate(() => window.play.applied('cut'))
       await page.evaluate(() => window.play.start('cut'))
       if (before < journal.newest) await page.waitForFunction((n) => window.play.applied('cut').then((now) => now > n), before)
-      for (let i = 0; i < 4_000; i++) journal.happen(random, 60)
+      for (let i = 0; i < 1_500; i++) journal.happen(random, 40)
       await page.evaluate((n) => window.play.grew(n), journal.newest)
       if (cut % 2) await page.evaluate(() => window.play.stop())
       else {
@@ -100,6 +100,12 @@ describe.skipIf(!here)(`the store in Chromium${here ? '' : ` (${noChromium})`}`,
     const page = await stage.open(journal)
     await page.evaluate(() => window.play.startFailing('full', []))
     await caughtUp(page, 'full', journal)
+    // This tab and another one read what is about to be thrown away.
+    const other = await stage.open(journal)
+    for (const tab of [page, other]) {
+      await tab.evaluate(() => window.play.follow('full', 'sip:mei@test', 1))
+      await tab.waitForFunction(() => window.play.seen.at(-1)?.length === 10)
+    }
     await page.evaluate(() => {
       window.play.stop()
       window.play.startFailing('full', ['QuotaExceededError'])
@@ -110,7 +116,10 @@ describe.skipIf(!here)(`the store in Chromium${here ? '' : ` (${noChromium})`}`,
     const failed = await page.evaluate(() => window.play.reports.filter((report) => report.at === 'failed'))
     expect(failed).toMatchObject([{ fault: { code: 'disk-full' }, isRebuilding: true }])
     expect(await page.evaluate(() => window.play.reports.at(-1))).toMatchObject({ at: 'live', applied: journal.newest })
-    await page.close()
+    for (const tab of [page, other]) {
+      await tab.waitForFunction(() => window.play.seen.at(-1)?.length === 11)
+      await tab.close()
+    }
   })
 
   it('tries again without throwing anything away when a transaction was only interrupted', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { build } from 'vite'
@@ -19,12 +19,11 @@ export interface Stage {
 
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
 
-/** Bundles the store for a browser, as the window's build does, and starts Chromium on it. */
-export async function openStage(): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'yanxin-store-'))
-  const entry = fileURLToPath(new URL('./page.ts', import.meta.url))
+/** Bundles a test's page for a browser, as the window's build does, into a folder of its own. */
+export async function bundle(entry: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'yanxin-page-'))
   await build({
-    configFile: false, logLevel: 'error', root: fileURLToPath(new URL('.', import.meta.url)), base: './',
+    configFile: false, logLevel: 'error', root: dirname(entry), base: './',
     worker: { format: 'es' },
     build: {
       outDir: folder, emptyOutDir: true, target: 'esnext', minify: false,
@@ -32,7 +31,16 @@ export async function openStage(): Promise<Stage> {
     },
   })
   await writeFile(join(folder, 'index.html'), '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>')
+  return folder
+}
 
+/** A Chromium that keeps its data in a folder. */
+export const openChromium = (profile: string): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(profile, { executablePath: findChromium() ?? '', headless: true, args: chromiumFlags })
+
+/** Starts Chromium on the store. */
+export async function openStage(): Promise<Stage> {
+  const folder = await bundle(fileURLToPath(new URL('./page.ts', import.meta.url)))
   const server: Server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname
     readFile(join(folder, path === '/' ? 'index.html' : path)).then(
@@ -43,14 +51,12 @@ export async function openStage(): Promise<Stage> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 
-  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
-    executablePath: findChromium() ?? '', headless: true, args: chromiumFlags,
-  })
+  const context = await openChromium(join(folder, 'profile'))
   return {
     context,
     async open(journal) {
       const page = await context.newPage()
-      await page.exposeFunction('changes', (after: number, limit: number) => journal.changes(after, limit))
+      await page.exposeFunction('changes', (after: number, limit: number) => JSON.stringify(journal.changes(after, limit)))
       await page.goto(origin)
       await page.waitForFunction(() => 'play' in window)
       return page
@@ -64,11 +70,11 @@ export async function openStage(): Promise<Stage> {
 }
 
 /** Waits until the store of a journal holds everything, and says what it holds. */
-export async function caughtUp(page: Page, name: string, journal: ScriptedJournal) {
+export async function caughtUp(page: Page, name: string, journal: ScriptedJournal): Promise<ReturnType<ScriptedJournal['contents']>> {
   const deadline = performance.now() + 15_000
   for (;;) {
     const applied = await page.evaluate((id) => window.play.applied(id), name)
-    if (applied === journal.newest) return page.evaluate((id) => window.play.contents(id), name)
+    if (applied === journal.newest) return JSON.parse(await page.evaluate((id) => window.play.contents(id), name)) as never
     if (performance.now() > deadline) throw new Error(`the store is at ${applied}, the journal at ${journal.newest}`)
     await page.waitForTimeout(10)
   }

@@ -74,7 +74,7 @@ describe('the bridge', () => {
     expect(await late).toMatchObject({ code: 'closed' })
   })
 
-  it('dials again with back-off, and forgets the back-off when it is open', async () => {
+  it('dials again with back-off, and forgets the back-off when main has spoken', async () => {
     const { bridge, line, clock, dials, states } = played()
     line().listener.opened()
     line().listener.closed(1006)
@@ -87,6 +87,7 @@ describe('the bridge', () => {
     expect(dials).toHaveLength(2)
     await clock.advance(1)
     line().listener.opened()
+    line().listener.frame([{ t: 'q', m: 'journalGrew', a: [1] }])
     line().listener.closed(1006)
     expect(bridge.connection).toMatchObject({ attempt: 1 })
     expect(states).toEqual(['open', 'lost', 'lost', 'open', 'lost'])
