@@ -180,14 +180,22 @@ describe.skipIf(missing)(`Linphone is a client of our relay${missing ? ` (${miss
     await lan.event('composing', (one) => one.active)
   })
 
-  it('says so when Linphone knows a wrong password, or writes to nobody', async () => {
-    const { mei, lan, start } = await people(usual)
+  it('does not let in a Linphone with a wrong password', async () => {
+    const { lan, mei, lanAddress } = await people(usual)
     const wrong = await startLinphone(python, { ...lan, password: 'wrong' }, { registers: false })
     cleanUp.push(() => wrong.stop())
     await wrong.event('registration', (one) => one.state === 'failed')
-    const right = await start()
-    await right.reached(await right.text(`sip:nobody@${domain}`, 'hello?'), 'not-delivered')
-    await right.reached(await right.text(mei.address, 'hello!'), 'delivered')
+    const tag = await wrong.text(mei.address, 'let me in')
+    await wrong.reached(tag, 'not-delivered')
+    expect(wrong.events.some((one) => one.event === 'registration' && one.state === 'ok')).toBe(false)
+    expect(mei.heard.all.filter(({ from }) => from === lanAddress)).toEqual([])
+  })
+
+  it('tells Linphone that nobody has the address it writes to', async () => {
+    const { mei, start } = await people(usual)
+    const lan = await start()
+    await lan.reached(await lan.text(`sip:nobody@${domain}`, 'hello?'), 'not-delivered')
+    await lan.reached(await lan.text(mei.address, 'hello!'), 'delivered')
   })
 
   it('brings a message to both Linphones of one account, and to neither a copy of what the other sent', async () => {
