@@ -103,6 +103,11 @@ export class App {
     await this.#inTurn(() => this.#close())
   }
 
+  /** The system says that the machine slept; without it the session notices a few seconds later. */
+  woke(): void {
+    this.#opened?.client.woke()
+  }
+
   state(): AppState {
     const { version, host, platform } = this.options
     const opened = this.#opened

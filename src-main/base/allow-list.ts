@@ -19,7 +19,6 @@ const longest = 2_048
  * address up as another.
  */
 export function allowedUrl(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
   if (text.length > longest || /[\s\u0000-\u001f\u007f"<>\\^`{|}]/u.test(text)) return undefined
   let url: URL
   try {

@@ -16,7 +16,7 @@ import { openTestDatabase, temporaryFolder } from '../../fakes/database'
 const parts = { clock: systemClock, ids: randomIds, random: Math.random, log: silentLog }
 export const domain = 'office.example'
 export const addressOf = (name: string): string => `sip:${name}@${domain}`
-const passwordOf = (name: string): string => `the password of ${name}`
+export const passwordOf = (name: string): string => `the password of ${name}`
 
 /** Resolves when `ready` answers something true; tells what it waited for when it never comes. */
 export async function until<T>(what: string, ready: () => T | Promise<T>, within = 20_000): Promise<NonNullable<T>> {
