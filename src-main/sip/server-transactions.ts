@@ -19,8 +19,8 @@ export class ServerTransactions {
   readonly #answered: (string | undefined)[] = []
   #next = 0
 
-  /** @param capacity how many answers are remembered. @default 512 */
-  constructor(capacity = 512) {
+  /** @param capacity how many answers are remembered. @default 128 */
+  constructor(capacity = 128) {
     this.#capacity = capacity
   }
 

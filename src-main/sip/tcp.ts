@@ -33,7 +33,6 @@ export function connectTcp(options: ConnectOptions): Promise<Flow> {
 
 /** A flow over a connected socket. */
 export function socketFlow(socket: Socket, transport: TransportName, options: FlowOptions): Flow {
-  let flow: WireFlow | undefined
   const end = (): void => {
     // Closing with unread bytes would reset the connection and take the last answer with it: read on, for a moment.
     socket.removeListener('data', onData)
@@ -42,8 +41,8 @@ export function socketFlow(socket: Socket, transport: TransportName, options: Fl
     const giveUp = options.clock.after(2 * SECOND, () => socket.destroy())
     socket.once('close', () => giveUp.cancel())
   }
-  const onData = (bytes: Buffer): void => flow?.receive(bytes)
-  flow = new WireFlow(
+  const onData = (bytes: Buffer): void => flow.receive(bytes)
+  const flow: WireFlow = new WireFlow(
     {
       transport,
       local: { host: socket.localAddress ?? '', port: socket.localPort ?? 0 },

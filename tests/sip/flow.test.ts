@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Fault } from '../../src-main/base/faults'
+import type { Fault } from '../../src-main/base/faults'
 import { silentLog } from '../../src-main/base/log'
 import { Headers } from '../../src-main/sip/headers'
 import { keepAlive } from '../../src-main/sip/keep-alive'
