@@ -24,6 +24,11 @@ const frames = (parts: Uint8Array[], limits = {}): unknown[] => {
   // Compared only at the end: what was given out must not change when more comes, as long as it is one push.
   return parts.flatMap((part) => framer.push(part).map(plain))
 }
+/** The places where a cut changes what is read. */
+const differing = (bytes: Buffer): number[] => {
+  const whole = JSON.stringify(frames([bytes]))
+  return [...bytes.keys()].filter((cut) => JSON.stringify(frames([bytes.subarray(0, cut), bytes.subarray(cut)])) !== whole)
+}
 const kinds = (bytes: Uint8Array, limits = {}): unknown[] => frames([bytes], limits).map((frame) => (frame as unknown[])[0])
 
 describe('a stream', () => {
@@ -34,8 +39,7 @@ describe('a stream', () => {
   })
 
   test('is the same, cut at every byte', () => {
-    const whole = frames([stream])
-    for (let cut = 1; cut < stream.length; cut++) expect(frames([stream.subarray(0, cut), stream.subarray(cut)])).toEqual(whole)
+    expect(differing(stream)).toEqual([])
   })
 
   test('is the same, byte by byte', () => {
@@ -62,9 +66,7 @@ describe('a stream', () => {
   test('that breaks inside every capture is told by the same frames, cut at every byte', () => {
     const folder = join(root, 'tests/fixtures/sip')
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.sip'))) {
-      const bytes = readFileSync(join(folder, name))
-      const whole = frames([bytes])
-      for (let cut = 1; cut < bytes.length; cut++) expect(frames([bytes.subarray(0, cut), bytes.subarray(cut)]), name).toEqual(whole)
+      expect(differing(readFileSync(join(folder, name))), name).toEqual([])
     }
   })
 
