@@ -57,9 +57,10 @@ describe('a stream', () => {
         const bytes = Buffer.from(pieces.join(''), 'latin1')
         const at = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)).sort((a, b) => a - b), bytes.length]
         const parts = at.slice(1).map((end, i) => bytes.subarray(at[i], end))
-        expect(frames(parts, { maxHead: 200, maxBody: 40 })).toEqual(frames([bytes], { maxHead: 200, maxBody: 40 }))
+        const limits = { maxHead: 200, maxBody: 40 }
+        expect(JSON.stringify(frames(parts, limits))).toBe(JSON.stringify(frames([bytes], limits)))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
