@@ -178,8 +178,12 @@ export class Client {
     return opened
   }
 
-  peer(address: string): Promise<PeerView> {
-    return this.#peers.ask(address)
+  /** Asks whom the other side is; that it is a chatbot is kept with its conversation. */
+  async peer(address: string): Promise<PeerView> {
+    const view = await this.#peers.ask(address)
+    const known = view.isChatbot ? await this.conversation(address) : undefined
+    if (known && !known.isChatbot) await this.open(address, { isChatbot: true })
+    return view
   }
 
   changes(after: number, limit: number): Promise<ChangePage> {
@@ -208,6 +212,7 @@ export class Client {
     const { events } = this.#session
     events.on('link', (link) => this.events.emit('link', link))
     events.on('online', () => {
+      this.#peers.renew()
       this.#attached = this.#relay.attach(networkLane, this.#carrier)
     })
     events.on('offline', () => {

@@ -1,5 +1,4 @@
 import { MINUTE, SECOND, type Clock } from '../base/clock'
-import { Fault } from '../base/faults'
 import type { PeerView } from '../contract/calls'
 import { ourFeatures, ourWindow, readContactFeatures, writeContactFeatures } from '../rcs/capabilities'
 import type { Incoming } from '../sip/incoming'
@@ -48,6 +47,11 @@ export class Peers {
     return this.#known.get(address)?.view
   }
 
+  /** The link is new: what was heard over the old one is asked again when somebody wants to know. */
+  renew(): void {
+    for (const known of this.#known.values()) known.until = 0
+  }
+
   /** Resolves also when nobody answers: `reach` says so. */
   ask(address: string): Promise<PeerView> {
     const known = this.#known.get(address)
@@ -69,8 +73,7 @@ export class Peers {
         method: 'OPTIONS', to: address,
         headers: [['Contact', `<${account}>${features}`], ['Accept', accept], ['Allow', allow]],
       }))
-    } catch (thrown) {
-      Fault.from(thrown)
+    } catch {
       view = { ...(before ?? { address, isChatbot: false, features: [] }), reach: 'unknown', online: undefined, askedAt: clock.now() }
     }
     if (this.#known.size >= most) this.#known.delete(this.#known.keys().next().value!)

@@ -21,8 +21,13 @@ let typing: number[]
 
 beforeEach(async () => {
   operator = new Operator({ clock: systemClock, ids: randomIds })
+  await opens()
+})
+afterEach(() => client.stop())
+
+async function opens(ledger = openInlineDatabase()): Promise<void> {
   client = new Client({
-    account: mei, password: 'plum blossom', instance: `urn:uuid:${randomIds.uuid()}`, userAgent: 'Yanxin/test', ledger: await openInlineDatabase(),
+    account: mei, password: 'plum blossom', instance: `urn:uuid:${randomIds.uuid()}`, userAgent: 'Yanxin/test', ledger: await ledger,
     connect: operator.connect, settings: () => ({ sendDisplayed: true, sendTyping: true }), addresses: () => [],
     clock: systemClock, ids: randomIds, random: Math.random, log: silentLog,
   })
@@ -32,8 +37,7 @@ beforeEach(async () => {
   client.events.on('typing', ({ until: end }) => typing.push(end))
   await client.start()
   await until('the link', () => client.link.at === 'online')
-})
-afterEach(() => client.stop())
+}
 
 const messages = async (): Promise<Message[]> =>
   (await client.changes(0, 1_000)).changes.flatMap((change) => (change.kind === 'message' ? [change.message] : []))
@@ -149,6 +153,27 @@ describe('what comes in', () => {
   })
 })
 
+describe('a full disk', () => {
+  it('refuses new work in both directions with a clear fault and loses nothing that was kept', async () => {
+    await client.stop()
+    await opens(openInlineDatabase(undefined, { maxPages: 60 }))
+    let kept = 0
+    const big = '雁'.repeat(5_000)
+    for (; kept < 100; kept++) {
+      const { status, headers } = await sends(writeText({ ...frame, id: `m${kept}`, text: `${kept} ${big}` }))
+      if (status === 200) continue
+      expect(status).toBe(503)
+      expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0)
+      break
+    }
+    expect(kept).toBeGreaterThan(0)
+    expect(kept).toBeLessThan(100)
+    await expect(client.send(lan, 'm1aaaaaa', big)).rejects.toMatchObject({ code: 'disk-full' })
+    expect((await messages()).map(({ id }) => id)).toEqual(Array.from({ length: kept }, (_, n) => `m${n}`))
+    expect(client.link.at).toBe('online')
+  })
+})
+
 describe('receipts', () => {
   const imdn = (messageId: string, status: 'delivered' | 'displayed' | 'failed') =>
     ({ messageId, datetime: now, kind: status === 'displayed' ? 'display' as const : 'delivery' as const, status })
@@ -196,6 +221,21 @@ describe('receipts', () => {
     await until('all sent', async () => (await messages()).every(({ status }) => status === 'sent'))
     await sends({ contentType: 'message/cpim', body: deflateSync(body) }, [['Content-Encoding', 'deflate'], ['Priority', 'non-urgent']])
     expect((await messages()).map(({ status }) => status)).toEqual(['delivered', 'delivered', 'delivered'])
+  })
+})
+
+describe('whom we talk to', () => {
+  it('is kept with the conversation when it is a chatbot, and asked again over a new link', async () => {
+    operator.onOptions = (incoming) => incoming.reply(200, 'OK', { headers: [['Contact', `<${lan}>;+g.gsma.rcs.isbot`]] })
+    await sends(writeText({ ...frame, id: 'm1', text: 'hi' }))
+    expect(await client.peer(lan)).toMatchObject({ reach: 'rcs', online: true, isChatbot: true })
+    expect(await client.conversation(lan)).toMatchObject({ isChatbot: true })
+    await client.peer(lan)
+    expect(operator.of('OPTIONS')).toHaveLength(1)
+    operator.onOptions = (incoming) => incoming.reply(480)
+    operator.flows.at(-1)!.close()
+    await until('the new link', () => operator.flows.length === 2 && client.link.at === 'online')
+    expect(await client.peer(lan)).toMatchObject({ reach: 'rcs', online: false, isChatbot: true })
   })
 })
 
