@@ -35,7 +35,7 @@ const shapes = {
     text: z.string().max(200), conversation: conversation.optional(), before: z.strictObject({ at: z.number() }).optional(),
     limit: number.min(1).max(500),
   })]),
-  looking: z.tuple([z.strictObject({ focused: z.boolean(), conversation: conversation.optional() })]),
+  looking: z.tuple([z.strictObject({ focused: z.boolean(), conversation: conversation.optional(), language: z.enum(['zh', 'en']) })]),
   openExternal: z.tuple([z.string()]),
   none: z.tuple([]),
 } satisfies Record<string, z.ZodType<unknown[]>>

@@ -130,7 +130,7 @@ export class App {
   }
 
   get language(): 'zh' | 'en' {
-    return languageOf(this.#settings, this.options.language)
+    return languageOf(this.#settings, this.windows.last?.look.language ?? this.options.language)
   }
 
   /** Resolves when the account is registered. Nothing of a sign-in that failed stays, and who was signed in before still is. */

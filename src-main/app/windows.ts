@@ -3,6 +3,8 @@ import type { Notices } from '../contract/calls'
 export interface Look {
   focused: boolean
   conversation?: string | undefined
+  /** What the window speaks: with the language left to the system, a window may know it better than main. */
+  language?: 'zh' | 'en'
 }
 
 /** One window, or one tab of the browser host. */

@@ -98,8 +98,8 @@ export interface Commands {
   journey(conversation: string, id: string): Promise<Hop[]>
   /** Newest first; an exact substring of Chinese, Latin words by prefix. */
   search(query: { text: string; conversation?: string; before?: { at: number }; limit: number }): Promise<{ hits: SearchHit[]; more: boolean }>
-  /** Where the window looks, so that main knows when to notify. */
-  looking(at: { focused: boolean; conversation?: string }): Promise<void>
+  /** Where the window looks, so that main knows when to notify, and in which language it does so. */
+  looking(at: { focused: boolean; conversation?: string; language: 'zh' | 'en' }): Promise<void>
   /** Opens a link outside, through the one allow-list. @throws Fault `not-allowed` */
   openExternal(url: string): Promise<void>
 }

@@ -84,6 +84,14 @@ describe('Try it on this computer', () => {
     expect(changes.find((change) => change.kind === 'conversation')).toMatchObject({ conversation: { id: echoAccount, name: 'Goose', isChatbot: true } })
   })
 
+  it('speaks the language of the window in front where the settings leave it open', async () => {
+    await newApp().start()
+    const window = new Window(app)
+    await window.commands.looking({ focused: true, language: 'zh' })
+    await window.commands.tryHere()
+    await until('the greeting', async () => (await said(window)).some((line) => line.includes('小雁')))
+  })
+
   it('is there again after a restart, greeting only once', async () => {
     await newApp().start()
     const first = new Window(app)
@@ -185,15 +193,15 @@ describe('signing in', () => {
         await until(`mei to hear ${text}`, async () => (await messages(back)).some((message) => message.id === id))
       }
       const mostRecent = () => [...front.notified, ...back.notified]
-      await front.commands.looking({ focused: true, conversation: 'sip:other@office.example' })
+      await front.commands.looking({ focused: true, conversation: 'sip:other@office.example', language: 'en' })
       await say('one')
       await until('a notification', () => mostRecent().length === 1)
       expect(mostRecent()).toEqual([{ conversation: 'sip:lan@office.example', title: 'lan@office.example', body: 'one' }])
       expect(front.notified).toHaveLength(1)
 
-      await front.commands.looking({ focused: true, conversation: 'sip:lan@office.example' })
+      await front.commands.looking({ focused: true, conversation: 'sip:lan@office.example', language: 'en' })
       await say('two')
-      await front.commands.looking({ focused: false, conversation: 'sip:lan@office.example' })
+      await front.commands.looking({ focused: false, conversation: 'sip:lan@office.example', language: 'en' })
       await front.commands.saveSettings({ notifications: 'hidden' })
       await say('three')
       await until('a notification', () => mostRecent().length === 2)

@@ -60,7 +60,7 @@ it('a form gets its own fault from signing in', async () => {
 it('language and theme follow the system until they are chosen', async () => {
   const { world, app } = await appOf()
   expect([app.language, app.theme]).toEqual(['zh', 'light'])
-  world.notices.emit('stateChanged', appState({ settings: { ...defaultSettings, language: 'en', theme: 'dark' } }))
+  world.notices.emit('stateChanged', appState({ settings: { ...defaultSettings, language: 'zh', theme: 'dark' } }))
   expect([app.language, app.theme]).toEqual(['en', 'dark'])
 })
 
@@ -131,6 +131,6 @@ it('tells main where the window looks', async () => {
   world.focused.value = false
   await nextTick()
   expect(world.calls.filter(([name]) => name === 'looking').map(([, at]) => at)).toEqual([
-    { focused: true }, { focused: true, conversation: mei }, { focused: false, conversation: mei },
+    { focused: true, language: 'zh' }, { focused: true, language: 'zh', conversation: mei }, { focused: false, language: 'zh', conversation: mei },
   ])
 })
