@@ -11,6 +11,7 @@ export interface LaneHost {
   readonly clock: Clock
   readonly random: () => number
   readonly retry: BackoffRange
+  readonly overdue: Pick<Clock, 'now'>
   /** Rows of the lane after `after`, of one conversation or of all. */
   next(lane: LaneName, after: number, limit: number, conversation?: string): Promise<QueueRow[]>
   /** Commits what became of a row; resolves when it is out of the queue. */
@@ -229,7 +230,7 @@ export class Lane {
     if (!carrier || this.#paused) return
     const perThread = carrier.window ?? 1
     const atOnce = carrier.window ?? AT_ONCE
-    const now = this.#host.clock.now()
+    const now = this.#host.overdue.now()
     const batch: Entry[] = []
     while (this.#flying < atOnce && this.#ready.size) {
       const thread = this.#ready.values().next().value as Thread

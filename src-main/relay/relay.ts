@@ -7,6 +7,7 @@ import type { Carrier } from './carrier'
 import type { LaneName } from './envelope'
 import { Lane, type LaneHost } from './lane'
 import type { Ledger, Submission, Verbs } from './ledger/ledger'
+import { OverdueTime } from './overdue'
 import type { Final, RelayPolicy } from './policy'
 import { keyOf, type Put, type QueueRow } from './queue/row'
 import type { QueueVerbs } from './queue/verbs'
@@ -44,6 +45,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   readonly #policy: RelayPolicy<V>
   readonly #lanes = new Map<LaneName, Lane>()
   readonly #host: LaneHost
+  readonly #overdue: OverdueTime
   #flying = 0
   #settling = 0
   #sweep: Timer | undefined
@@ -59,8 +61,9 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     this.#random = random
     this.#log = log
     this.#policy = policy
+    this.#overdue = new OverdueTime(clock)
     this.#host = {
-      clock, random, retry,
+      clock, random, retry, overdue: this.#overdue,
       next: (lane, after, limit, conversation) =>
         this.#queue.read('queue.next', { lane, after, limit, ...(conversation !== undefined && { conversation }) }),
       settle: (row, outcome) => this.#settle(row, outcome),
@@ -84,7 +87,10 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     this.#forget = this.#ledger.onRespawn(() => {
       for (const lane of this.#lanes.values()) lane.reread()
     })
-    this.#sweep = this.#clock.every(SWEEP, () => void this.sweep())
+    this.#sweep = this.#clock.every(SWEEP, () => {
+      this.#overdue.look()
+      void this.sweep()
+    })
     await this.sweep()
   }
 
@@ -138,7 +144,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     this.#sweeping = true
     try {
       for (;;) {
-        const rows = await this.#queue.read('queue.expired', { now: this.#clock.now(), limit: SWEPT })
+        const rows = await this.#queue.read('queue.expired', { now: this.#overdue.now(), limit: SWEPT })
         const free = rows.filter((row) => this.#lanes.get(row.lane)?.release(row.seq) ?? true)
         await Promise.all(free.map((row) => this.#expire(row)))
         if (!free.length || rows.length < SWEPT || this.#stopped) return

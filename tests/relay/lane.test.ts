@@ -277,11 +277,30 @@ describe('a lane', () => {
       expect(failed.sort()).toEqual(['gone expired', 'short expired'])
       await settled(ledger, 1)
       const hand = new Hand(undefined, () => taken)
-      clock.jump(31 * DAY) // no sweep has run: the lane looks itself
+      await relay.submit(put('soon', lane, { expiresAt: noon + 2 * MINUTE }))
+      clock.jump(MINUTE) // no sweep has run: the lane looks itself
       relay.attach(lane, hand)
       await settled(ledger)
-      expect(hand.ids).toEqual([])
-      expect(failed).toContain('long expired')
+      expect(hand.ids).toEqual(['long'])
+      expect(failed).toContain('soon expired')
+    }, {
+      settled(row, outcome) {
+        if (outcome.kind === 'failed') failed.push(`${row.id} ${outcome.fault.code}`)
+        return undefined
+      },
+    })
+  })
+
+  it('does not believe a clock that jumps ahead until it has stayed there for an hour', async () => {
+    const failed: string[] = []
+    await scene(async ({ relay, clock, ledger }) => {
+      await relay.submit(put('a'))
+      clock.jump(365 * DAY)
+      await clock.advance(59 * MINUTE)
+      expect(failed).toEqual([])
+      expect(await count(ledger)).toBe(1)
+      await clock.advance(2 * MINUTE)
+      await until(() => failed.length === 1)
     }, {
       settled(row, outcome) {
         if (outcome.kind === 'failed') failed.push(`${row.id} ${outcome.fault.code}`)

@@ -172,8 +172,11 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
         const pending = this.#reads.get(message.id)
         this.#reads.delete(message.id)
         if (!pending) return
-        if ('ok' in message.answer) pending.resolve(message.answer.ok as never)
-        else pending.reject(Fault.of(message.answer.fault))
+        const { fault, result } = message
+        if (result) {
+          const unpacker = new Unpacker(result.values, result.bytes)
+          pending.resolve(packingOf(this.#parts.packings ?? {}, pending.call[0]).readResult(unpacker) as never)
+        } else pending.reject(fault ? Fault.of(fault) : new Fault('internal'))
         this.#closeWhenDone()
         return
       }

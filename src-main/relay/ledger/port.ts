@@ -25,6 +25,6 @@ export type FromThread =
   | { kind: 'refused'; fault: FaultView }
   /** `faults` by place in the batch; the results of all others are packed. */
   | { kind: 'committed'; faults: [number, FaultView][]; results: Packed }
-  | { kind: 'answer'; id: number; answer: Answer }
+  | { kind: 'answer'; id: number; fault?: FaultView; result?: Packed }
   | { kind: 'closed' }
 export type Answer = { ok: unknown } | { fault: FaultView }

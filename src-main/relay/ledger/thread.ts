@@ -35,7 +35,7 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
     return
   }
 
-  const run = ([name, args]: Call): Answer => {
+  const run = ([name, args]: Call): { ok: unknown } => {
     const verb = verbs[name]
     if (!verb) throw new Error(`no such verb: ${name}`)
     return { ok: verb(db as never, args as never) }
@@ -76,6 +76,19 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
     post({ kind: 'committed', faults, results: { values: packer.values, bytes: packer.bytes() } })
   }
 
+  const read = (id: number, call: Call) => {
+    const packer = new Packer()
+    try {
+      const { ok } = run(call)
+      packingOf(packings, call[0]).writeResult(packer, ok)
+    } catch (thrown) {
+      post({ kind: 'answer', id, fault: sqliteFault(thrown).view() })
+      return
+    }
+    const bytes = packer.bytes()
+    post({ kind: 'answer', id, result: { values: packer.values, bytes } }, [bytes.buffer as ArrayBuffer])
+  }
+
   // A checkpoint never stands between a commit and its answer: it runs after the answer when the log has grown long, else
   // when nothing else is to be done.
   let idle: Timer | undefined
@@ -97,16 +110,9 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
         commitPacked(message.calls, message.args)
         tidy()
         return
-      case 'read': {
-        let answer: Answer
-        try {
-          answer = run(message.item)
-        } catch (thrown) {
-          answer = failed(thrown)
-        }
-        post({ kind: 'answer', id: message.id, answer })
+      case 'read':
+        read(message.id, message.item)
         return
-      }
       case 'close':
         idle?.cancel()
         db.close()

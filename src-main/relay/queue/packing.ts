@@ -1,33 +1,39 @@
-import type { Packing, Packings } from '../ledger/packing'
-import type { Put, RowKey } from './row'
+import type { Packer, Packing, Packings, Unpacker } from '../ledger/packing'
+import type { Put, QueueRow, RowKey } from './row'
 import type { StoredPut } from './rows'
+
+function writeEnvelope(packer: Packer, { id, from, to, conversation, contentType, body, headers, sentAt, expiresAt, flags }: Put['envelope']): void {
+  packer.put(id, from, to, conversation, contentType, headers.length ? JSON.stringify(headers) : '', sentAt, expiresAt, flags)
+  packer.putBytes(body)
+}
+
+/** With its headers still as they are stored. */
+const readEnvelope = (unpacker: Unpacker) => ({
+  id: unpacker.text(),
+  from: unpacker.text(),
+  to: unpacker.text(),
+  conversation: unpacker.text(),
+  contentType: unpacker.text(),
+  headers: unpacker.text(),
+  sentAt: unpacker.number(),
+  expiresAt: unpacker.number(),
+  flags: unpacker.number(),
+  body: unpacker.takeBytes(),
+})
 
 const put: Packing<{ puts: readonly Put[] }, { seqs: number[][] }> = {
   writeArgs(packer, { puts }) {
     packer.put(puts.length)
-    for (const { envelope: { id, from, to, conversation, contentType, body, headers, sentAt, expiresAt, flags }, lanes } of puts) {
-      packer.put(id, from, to, conversation, contentType, headers.length ? JSON.stringify(headers) : '', sentAt, expiresAt, flags,
-        lanes.length, ...lanes)
-      packer.putBytes(body)
+    for (const { envelope, lanes } of puts) {
+      writeEnvelope(packer, envelope)
+      packer.put(lanes.length, ...lanes)
     }
   },
-  readArgs(unpacker) {
-    const puts: StoredPut[] = []
-    for (let left = unpacker.number(); left > 0; left--) {
-      const id = unpacker.text()
-      const from = unpacker.text()
-      const to = unpacker.text()
-      const conversation = unpacker.text()
-      const contentType = unpacker.text()
-      const headers = unpacker.text()
-      const sentAt = unpacker.number()
-      const expiresAt = unpacker.number()
-      const flags = unpacker.number()
-      const lanes = list(unpacker.number(), () => unpacker.text())
-      puts.push({ lanes, envelope: { id, from, to, conversation, contentType, headers, sentAt, expiresAt, flags, body: unpacker.takeBytes() } })
-    }
-    return { puts }
-  },
+  readArgs: (unpacker) => ({
+    puts: list(unpacker.number(), (): StoredPut => ({
+      envelope: readEnvelope(unpacker), lanes: list(unpacker.number(), () => unpacker.text()),
+    })),
+  }),
   writeResult(packer, { seqs }) {
     packer.put(seqs.length)
     for (const each of seqs) packer.put(each.length, ...each)
@@ -49,6 +55,24 @@ const take: Packing<{ rows: readonly RowKey[] }, void> = {
   readResult() {},
 }
 
+const next: Packing<unknown, QueueRow[]> = {
+  writeArgs: (packer, args) => packer.putAny(args),
+  readArgs: (unpacker) => unpacker.any(),
+  writeResult(packer, rows) {
+    packer.put(rows.length)
+    for (const row of rows) {
+      packer.put(row.seq, row.lane, row.lanes)
+      writeEnvelope(packer, row)
+    }
+  },
+  readResult: (unpacker) => list(unpacker.number(), () => {
+    const [seq, lane, lanes] = [unpacker.number(), unpacker.text(), unpacker.number()]
+    const { headers, body, ...rest } = readEnvelope(unpacker)
+    // A body of its own: one that waits long must not hold the bytes of all that were read with it.
+    return { seq, lane, lanes, ...rest, headers: headers ? JSON.parse(headers) as QueueRow['headers'] : [], body: body.slice() }
+  }),
+}
+
 function list<T>(length: number, read: () => T): T[] {
   const all: T[] = []
   for (let i = 0; i < length; i++) all.push(read())
@@ -56,4 +80,4 @@ function list<T>(length: number, read: () => T): T[] {
 }
 
 /** What every message of a relay needs. */
-export const queuePackings: Packings = { 'queue.put': put, 'queue.take': take }
+export const queuePackings: Packings = { 'queue.put': put, 'queue.take': take, 'queue.next': next, 'queue.expired': next }
