@@ -57,7 +57,7 @@ export interface System {
 
 /** Flags as they were given. @throws Fault `bad-argument` with one sentence */
 export function readFlags(args: readonly string[], { platform, env, home, ignoreUnknown }: System): Flags {
-  const known = (arg: string) => !arg.startsWith('-') || /^--([a-z-]+)/.exec(arg)?.[1]! in options
+  const known = (arg: string) => !arg.startsWith('-') || (/^--([a-z-]+)/.exec(arg)?.[1] ?? '') in options
   let values
   try {
     const ours = ignoreUnknown ? args.filter(known) : [...args]

@@ -8,7 +8,7 @@ import { makeCommands } from './api'
 import { systemClock } from './base/clock'
 import { randomIds } from './base/ids'
 import { explain, readFlags, signInByFlags, type Flags } from './command-line'
-import type { DatabaseVerbs } from './database-verbs'
+import { databasePackings, type DatabaseVerbs } from './database-verbs'
 import { lockFolder, type FolderLock } from './folder-lock'
 import { serveWindows } from './hosts/electron/connect'
 import { spawnDatabaseProcess } from './hosts/electron/database-process'
@@ -70,7 +70,7 @@ async function start({ flags, lock }: { flags: Flags; lock: FolderLock }): Promi
     data: flags.data, host: 'electron', platform, version, language: electron.getPreferredSystemLanguages()[0] ?? electron.getLocale(),
     vault: sealedVault(fileVault(join(flags.data, 'vault'))),
     openLedger: (file, ledgerLog) => openLedger<DatabaseVerbs>({
-      spawn: () => spawnDatabaseProcess(join(here, 'database.js'), file), log: ledgerLog, clock: systemClock,
+      spawn: () => spawnDatabaseProcess(join(here, 'database.js'), file), log: ledgerLog, clock: systemClock, packings: databasePackings,
     }),
     openExternal: (url) => shell.openExternal(url),
     notify: notifications(show),
