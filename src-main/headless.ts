@@ -49,6 +49,9 @@ async function runRelay(command: Extract<Command, { command: 'serve' }>): Promis
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // The command that started us was killed; scripts/setup/run.js holds the channel.
+  process.once('disconnect', () => stop('SIGTERM'))
+  process.channel?.unref()
   process.stdout.write(`Relay ready: ${serving.uris.join(' ')}\n`)
 }
 
@@ -57,6 +60,8 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`npm run relay -- …\n\n${usage}\n`)
     return
   }
+  // Whatever is made from here on is for its owner alone: the data folder may be one that others can look into.
+  process.umask(0o077)
   try {
     checkNode()
     const command = readCommand(args)
