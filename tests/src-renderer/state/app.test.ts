@@ -60,7 +60,7 @@ it('a form gets its own fault from signing in', async () => {
 it('language and theme follow the system until they are chosen', async () => {
   const { world, app } = await appOf()
   expect([app.language, app.theme]).toEqual(['zh', 'light'])
-  world.notices.emit('stateChanged', appState({ settings: { ...defaultSettings, language: 'zh', theme: 'dark' } }))
+  world.notices.emit('stateChanged', appState({ settings: { ...defaultSettings, language: 'en', theme: 'dark' } }))
   expect([app.language, app.theme]).toEqual(['en', 'dark'])
 })
 
