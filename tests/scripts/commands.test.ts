@@ -184,3 +184,20 @@ describe('npm start', () => {
     expect(opened.headers.get('location')).toBe(`/#${token}`)
   })
 })
+
+describe('npm run relay', () => {
+  it('ends when the command that started it is killed, and keeps its files to its owner', async () => {
+    const data = folder()
+    const flags = ['serve', '--domain', 'example.com', '--data', data, '--sip', 'tcp:127.0.0.1:0']
+    const first = start(['scripts/relay.js', ...flags])
+    await expect.poll(() => first.out() || (first.child.exitCode !== null && first.said()), { timeout: 60_000 }).toMatch(/^Relay ready: sip:127\.0\.0\.1:\d+/m)
+    for (const name of readdirSync(data)) expect([name, statSync(join(data, name)).mode & 0o077]).toEqual([name, 0])
+    first.child.kill('SIGKILL')
+    await first.ended
+    await expect.poll(() => existsSync(join(data, 'lock.json')), { timeout: 10_000 }).toBe(false)
+    const second = start(['scripts/relay.js', ...flags])
+    await expect.poll(() => second.out() || (second.child.exitCode !== null && second.said()), { timeout: 60_000 }).toMatch(/^Relay ready: /m)
+    second.child.kill('SIGTERM')
+    expect(await second.ended).toBe(0)
+  })
+})
