@@ -147,8 +147,8 @@ function folder({ data }: Values): string {
 function address(text: string | undefined, command: string): string {
   if (!text) throw bad(`${command} needs an address, for example alice@example.com.`)
   try {
-    const { scheme, user, host, params, port } = readUri(/^sips?:/i.test(text) ? text : `sip:${text}`)
-    if (scheme === 'sip' && user && host && !params.size && port === undefined) return `sip:${user}@${host}`
+    const { scheme, user, password, host, params, port } = readUri(/^sips?:/i.test(text) ? text : `sip:${text}`)
+    if (scheme === 'sip' && user && host && !params.size && port === undefined && password === undefined) return `sip:${user}@${host}`
   } catch {
     // Said below.
   }

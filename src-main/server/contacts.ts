@@ -5,6 +5,7 @@ import type { NameAddress } from '../sip/name-address'
 import { readContacts } from '../sip/name-address'
 import { writeParams } from '../sip/text'
 import { readUri } from '../sip/uri'
+import { ownText } from './own-text'
 
 /** How long a registration may last, in ms. */
 export const shortest = MINUTE
@@ -63,11 +64,11 @@ function readContact({ uri, params }: NameAddress, header: string | undefined, a
     if (isFeature(name)) features.push([name, value])
   }
   return {
-    uri, expires: Math.min(expires, longest),
-    instance: instanceOf(uri, params.get('+sip.instance'), agent),
+    uri: ownText(uri), expires: Math.min(expires, longest),
+    instance: ownText(instanceOf(uri, params.get('+sip.instance'), agent)),
     regId: params.get('reg-id'),
-    features: writeParams(features),
-    params: writeParams(echoed),
+    features: ownText(writeParams(features)),
+    params: ownText(writeParams(echoed)),
   }
 }
 

@@ -12,6 +12,7 @@ import type { Domain } from './domain'
 import { readIncoming } from './incoming-message'
 import type { RelayPart } from './parts'
 import type { Peer } from './peer'
+import { addressIn } from './peer'
 
 /** How many messages may wait for their commit at once; more are asked to come again. */
 const mostPending = 10_000
@@ -97,10 +98,10 @@ export class Messages {
   /** The account that the connection is trusted for, when From says that it is the one. */
   #trusted({ request: { headers } }: Incoming, peer: Peer): Account | undefined {
     const { domain } = this.#options
-    const from = domain.local(peer.addressIn(headers.get('From')!))
+    const from = domain.local(addressIn(headers.get('From')!))
     for (const account of peer.accounts) {
       if (account.address !== from) continue
-      checkPreferred(headers.get('P-Preferred-Identity'), account, peer, domain)
+      checkPreferred(headers.get('P-Preferred-Identity'), account, domain)
       return account
     }
     return undefined
@@ -113,9 +114,9 @@ export class Messages {
     if (peer.accounts.size && !hasCredentials) throw notYourself(headers.get('From')!)
     const account = await this.#options.authentication.prove(incoming, peer, 'proxy')
     if (!account) return undefined
-    const from = this.#options.domain.local(peer.addressIn(headers.get('From')!))
+    const from = this.#options.domain.local(addressIn(headers.get('From')!))
     if (account.address !== from) throw notYourself(headers.get('From')!)
-    checkPreferred(headers.get('P-Preferred-Identity'), account, peer, this.#options.domain)
+    checkPreferred(headers.get('P-Preferred-Identity'), account, this.#options.domain)
     return account
   }
 }
@@ -124,7 +125,7 @@ const notYourself = (from: string): Fault =>
   new Fault('not-yourself', { text: `this connection may not speak as ${from.slice(0, 200)}` })
 
 /** RFC 3325 9.2: whom the sender wants to be named as must be one of its own. */
-function checkPreferred(preferred: string | undefined, account: Account, peer: Peer, domain: Domain): void {
+function checkPreferred(preferred: string | undefined, account: Account, domain: Domain): void {
   if (preferred === undefined || preferred === `<${account.address}>`) return
-  if (domain.local(peer.preferredIn(preferred)) !== account.address) throw notYourself(preferred)
+  if (domain.local(addressIn(preferred)) !== account.address) throw notYourself(preferred)
 }

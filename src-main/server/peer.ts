@@ -13,24 +13,17 @@ export class Peer {
   heardAt: number
   /** Seconds between its keep-alives, when it registered by RFC 5626. */
   flowTimer: number | undefined
-  #fromText: string | undefined
-  #fromAddress = ''
 
   constructor(readonly flow: Flow, now: number) {
     this.heardAt = now
   }
+}
 
-  /** The address of record in a From; a connection says the same one again and again. @throws Fault `malformed` */
-  addressIn(from: string): string {
-    if (from !== this.#fromText) {
-      this.#fromAddress = addressOfRecord(readNameAddress(from).uri)
-      this.#fromText = from
-    }
-    return this.#fromAddress
-  }
-
-  /** The same for P-Preferred-Identity, which is rarer. @throws Fault `malformed` */
-  preferredIn(value: string): string {
-    return addressOfRecord(readNameAddress(value).uri)
-  }
+/** The address of record in a From, To or P-Preferred-Identity. @throws Fault `malformed` */
+export function addressIn(value: string): string {
+  // The usual form, without reading the parameters; what could be mistaken has a quote in front.
+  const open = value.indexOf('<')
+  const close = value.indexOf('>', open)
+  if (open >= 0 && close > open && !value.includes('"')) return addressOfRecord(value.slice(open + 1, close))
+  return addressOfRecord(readNameAddress(value).uri)
 }

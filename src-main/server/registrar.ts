@@ -9,6 +9,7 @@ import type { Contact } from './contacts'
 import { readAsked } from './contacts'
 import type { Binding } from './device'
 import { accountLane, Device } from './device'
+import { ownText } from './own-text'
 import type { Peer } from './peer'
 import type { RelayPart, ServerLedger } from './parts'
 
@@ -58,7 +59,7 @@ export class Registrar {
   async register(incoming: Incoming, account: Account, peer: Peer): Promise<void> {
     const { headers } = incoming.request
     const asked = readAsked(headers)
-    const callId = headers.get('Call-ID')!
+    const callId = ownText(headers.get('Call-ID')!)
     const cseq = readCSeq(headers.get('CSeq')!).number
     const bound: Binding[] = []
     if (asked.kind === 'remove-all') {
@@ -68,7 +69,7 @@ export class Registrar {
       for (const contact of asked.contacts) {
         if (contact.expires === 0) this.#remove(account, contact)
         else {
-          const device = await this.#device(account, contact, headers.get('User-Agent') ?? '')
+          const device = await this.#device(account, contact, ownText(headers.get('User-Agent') ?? ''))
           if (peer.flow.closed) return
           bound.push(this.#bind(device, contact, peer, callId, cseq))
         }

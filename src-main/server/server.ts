@@ -16,7 +16,7 @@ import { Domain } from './domain'
 import { Messages } from './message'
 import { allow, answerForServer, answerForUser } from './options'
 import type { RelayPart, ServerLedger } from './parts'
-import { Peer } from './peer'
+import { addressIn, Peer } from './peer'
 import { refuse } from './refusals'
 import { Registrar } from './registrar'
 
@@ -165,7 +165,7 @@ export class Server {
   async #register(incoming: Incoming, peer: Peer): Promise<void> {
     const { headers } = incoming.request
     // RFC 3261 10.3 step 5: the address of record is in To, and only its owner may bind it.
-    const address = this.#domain.local(peer.addressIn(headers.get('To')!))
+    const address = this.#domain.local(addressIn(headers.get('To')!))
     let account: Account | undefined
     if (!headers.has('Authorization')) for (const known of peer.accounts) if (known.address === address) account = known
     account ??= await this.#authentication.prove(incoming, peer, 'registrar')
@@ -178,7 +178,7 @@ export class Server {
     const { uri, headers } = incoming.request
     if (this.#domain.isServer(uri)) return answerForServer(incoming)
     // Who is online is for those who have an account here.
-    const from = this.#domain.local(peer.addressIn(headers.get('From')!))
+    const from = this.#domain.local(addressIn(headers.get('From')!))
     const asker = [...peer.accounts].find(({ address }) => address === from) ?? await this.#authentication.prove(incoming, peer, 'proxy')
     if (!asker) return
     const to = this.#domain.local(addressOfRecord(uri))

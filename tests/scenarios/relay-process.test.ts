@@ -1,6 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Phone, textOf, until, type Person } from './play/phone'
 import { command, RelayProcess, withFolder } from './play/process'
@@ -163,5 +166,23 @@ describe('the command line', () => {
     const health = await fetch(`${relay.uris[2]}/healthz`)
     expect(await health.json()).toMatchObject({ status: 'ok', domain, accounts: 0 })
     expect((await fetch(`${relay.uris[2]}/else`)).status).toBe(404)
+  }))
+})
+
+describe('TLS', () => {
+  test('the relay listens with the certificate that it is given', async (context) => withFolder(async (data) => {
+    const [cert, key] = [join(data, 'cert.pem'), join(data, 'key.pem')]
+    const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+      '-subj', `/CN=${domain}`, '-addext', `subjectAltName=DNS:${domain}`, '-keyout', key, '-out', cert])
+    if (made.error || made.status !== 0) return context.skip('skipped, because there is no openssl to make a certificate')
+    const relay = await start('--domain', domain, '--data', data, '--sip', 'tls:127.0.0.1:0', '--tls-cert', cert, '--tls-key', key)
+    expect(relay.uris[0]).toMatch(/^sip:127\.0\.0\.1:\d+;transport=tls$/)
+    const socket = connectTls({ host: '127.0.0.1', port: relay.port, servername: domain, ca: readFileSync(cert) })
+    await once(socket, 'secureConnect')
+    socket.write(`OPTIONS sip:${domain} SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1;branch=z9hG4bK1;rport\r\nMax-Forwards: 70\r\nFrom: <sip:x@${domain}>;tag=1\r\n` +
+      `To: <sip:${domain}>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`)
+    const [answer] = await once(socket, 'data') as [Buffer]
+    socket.destroy()
+    expect(answer.toString()).toMatch(/^SIP\/2\.0 200 OK\r\n/)
   }))
 })
