@@ -28,7 +28,7 @@ export function fold(text: string, { lines = 16, columns = 1_000 }: FoldLimits =
     if (character === '\n' || character === ' ' || character === '。' || character === '，') pause = end
   }
   if (end >= text.length || end > text.length * (2 / 3)) return undefined
-  const cut = pause > end - 80 && pause > 0 ? pause : graphemeEnd(text, end)
+  const cut = text[end] === '\n' ? end : pause > end - 80 && pause > 0 ? pause : graphemeEnd(text, end)
   return text.slice(0, cut).trimEnd()
 }
 

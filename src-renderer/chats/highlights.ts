@@ -5,7 +5,8 @@ export interface Highlight {
 }
 
 /**
- * Marks what the journal's search finds (platform.md): folded by NFKC and case, Chinese as exact substrings, Latin words by their beginning.
+ * Marks what the journal's search finds (platform.md): folded by NFKC and case, Chinese as exact substrings, Latin words by
+ * their beginning.
  */
 export function highlight(text: string, query: string): Highlight[] {
   const found = ranges(text, terms(query))
@@ -34,10 +35,12 @@ export function excerpt(text: string, query: string, length = 90): Highlight[] {
   return pieces
 }
 
+const cjk = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`
+const finder = new RegExp(String.raw`[${cjk}\p{Extended_Pictographic}]+|(?:(?![${cjk}])[\p{L}\p{N}])+`, 'gu')
+
 /** Latin words each for themselves, a run of Chinese as one. */
 function terms(query: string): string[] {
-  const folded = query.normalize('NFKC').toLowerCase()
-  return folded.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}]+|[\p{L}\p{N}]+/gu) ?? []
+  return query.normalize('NFKC').toLowerCase().match(finder) ?? []
 }
 
 function ranges(text: string, wanted: string[]): [number, number][] {

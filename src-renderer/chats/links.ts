@@ -51,26 +51,30 @@ function web(match: RegExpExecArray): (Piece & { kind: 'link' }) | undefined {
   return { kind: 'link', text, href: url.href, ...(misleads && { host: url.hostname }) }
 }
 
+const cjk = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`
+const latinBefore = new RegExp(String.raw`^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}(?=[${cjk}])`, 'u')
+
 /** `a.cn看看` is the host `a.cn` and the word 看看, while `例子.中国` is a host as it stands. */
 function cutHost(text: string): string {
-  const latin = /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}(?=\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul})/u.exec(text)
+  const latin = latinBefore.exec(text)
   return latin ? latin[0] : text
 }
 
+const closing: Record<string, string> = { ')': '(', ']': '[' }
+
 /** A full stop, a comma or a closing bracket without its opening one belong to the sentence, not to the link. */
 function trimEnd(text: string): string {
+  const open = new Map<string, number>()
+  for (const character of text) if (`()[]`.includes(character)) open.set(character, (open.get(character) ?? 0) + 1)
   let end = text.length
   for (; end > 0; end--) {
     const last = text[end - 1]!
-    if (last === ')' && count(text, '(', end) >= count(text, ')', end)) break
-    if (last === ']' && count(text, '[', end) >= count(text, ']', end)) break
-    if (!`.,;:!?'*)]`.includes(last)) break
+    const pair = closing[last]
+    if (pair !== undefined) {
+      const those = open.get(last) ?? 0
+      if (those <= (open.get(pair) ?? 0)) break
+      open.set(last, those - 1)
+    } else if (!`.,;:!?'*`.includes(last)) break
   }
   return text.slice(0, end)
-}
-
-function count(text: string, character: string, end: number): number {
-  let sum = 0
-  for (let i = 0; i < end; i++) if (text[i] === character) sum++
-  return sum
 }

@@ -5,8 +5,11 @@ import { say } from '../ui/live'
 import type { MenuItem } from '../ui/menu'
 import { usePlace } from '../ui/place'
 
-/** What can be done with a message, for its menu. */
-export function useMessageMenu(): (message: Message) => MenuItem[] {
+/**
+ * What can be done with a message, for its menu.
+ * @param isKept whether main has taken it
+ */
+export function useMessageMenu(isKept: (message: Message) => boolean): (message: Message) => MenuItem[] {
   const { t } = useI18n()
   const app = useApp()
   const place = usePlace()
@@ -17,6 +20,11 @@ export function useMessageMenu(): (message: Message) => MenuItem[] {
     await say(t('message.copied'))
   }
 
+  function takeBack({ conversation, id }: Message) {
+    const text = sending.discard(conversation, id)
+    if (text !== undefined) place.takenBack = { text }
+  }
+
   return (message) => {
     const items: MenuItem[] = []
     const { content } = message
@@ -24,7 +32,12 @@ export function useMessageMenu(): (message: Message) => MenuItem[] {
     if (message.status === 'failed' && message.outgoing) {
       items.push({ icon: 'retry', label: t('message.again'), run: () => sending.again(message.conversation, message.id) })
     }
-    items.push({ icon: 'route', label: t('message.journey'), run: () => (place.panel = { kind: 'journey', id: message.id, at: message.place }) })
+    // What main refused was never kept; it can be put right and sent anew.
+    if (message.status === 'failed' && message.outgoing && !isKept(message)) {
+      items.push({ icon: 'pencil', label: t('message.takeBack'), run: () => takeBack(message) })
+    }
+    const journey = { kind: 'journey', id: message.id, at: message.place } as const
+    items.push({ icon: 'route', label: t('message.journey'), run: () => (place.panel = journey) })
     return items
   }
 }

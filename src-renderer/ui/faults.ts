@@ -5,10 +5,9 @@ import { faults, type FaultView } from '../../src-main/contract/faults'
 export function useFaultWords() {
   const { t } = useI18n()
   const known = (fault: FaultView) => (fault.code in faults ? fault.code : 'internal')
-  return {
-    title: (fault: FaultView) => t(`faults.${known(fault)}.title`, fault.detail ?? {}),
-    help: (fault: FaultView) => t(`faults.${known(fault)}.help`, fault.detail ?? {}),
-    /** Both in one line. */
-    line: (fault: FaultView) => `${t(`faults.${known(fault)}.title`, fault.detail ?? {})} ${t(`faults.${known(fault)}.help`, fault.detail ?? {})}`,
-  }
+  const title = (fault: FaultView) => t(`faults.${known(fault)}.title`, fault.detail ?? {})
+  const help = (fault: FaultView) => t(`faults.${known(fault)}.help`, fault.detail ?? {})
+  /** Both in one line. */
+  const line = (fault: FaultView) => `${title(fault)} ${help(fault)}`
+  return { title, help, line }
 }

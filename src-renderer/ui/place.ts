@@ -11,6 +11,8 @@ export interface Place {
   dialog?: 'new' | 'keys' | 'sign-out' | 'sign-in' | undefined
   /** A message to go to in the open conversation; a new object each time. */
   jump?: { place: number } | undefined
+  /** A text that goes back into the composer; a new object each time. */
+  takenBack?: { text: string }
   /** Counts up when the composer, or the search over all, should take the focus. */
   wantsComposer: number
   wantsSearch: number

@@ -116,7 +116,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
     looking: async () => {},
     openExternal: async (url) => {
       opened.push(url)
-      if (url.includes('refuse')) throw new Fault('not-allowed')
+      if (options.signInFault === 'not-allowed') throw new Fault('not-allowed')
     },
   }
 

@@ -7,8 +7,8 @@ export interface Scene {
   steps?: (page: Page) => Promise<void>
 }
 
-/** Opens the conversation whose address begins so, as a click in the list would; also where the list is long or hidden. */
-const open = (start: string) => async (page: Page) => {
+/** Opens the conversation whose address begins so, as a click in the list would; also where the list is long. */
+export async function openIn(page: Page, start: string): Promise<void> {
   await page.locator('.item').first().waitFor()
   const row = page.locator(`.item[data-id^="${start}"]`)
   for (let tries = 0; tries < 40 && (await row.count()) === 0; tries++) {
@@ -18,6 +18,7 @@ const open = (start: string) => async (page: Page) => {
   await row.first().click()
   await page.locator('.messages-scroller.placed').waitFor()
 }
+const open = (start: string) => (page: Page) => openIn(page, start)
 const mei = open('sip:mei')
 const settle = (page: Page) => page.waitForTimeout(350)
 
@@ -168,13 +169,9 @@ export const scenes: Scene[] = [
     },
   },
   {
-    name: 'toast',
+    name: 'toast', query: 'fault=not-allowed',
     async steps(page) {
       await open('sip:zhao')(page)
-      await page.evaluate(async () => {
-        const { stage } = window
-        stage.parts.bridge.commands.openExternal = () => Promise.reject(Object.assign(new Error(), { name: 'Fault', code: 'not-allowed' }))
-      })
       await page.locator('.bubble a').first().click()
       await page.locator('.toast').waitFor()
       await settle(page)
