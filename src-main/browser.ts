@@ -6,7 +6,7 @@ import { makeCommands } from './api'
 import { systemClock } from './base/clock'
 import { randomIds } from './base/ids'
 import { explain, readFlags, signInByFlags, type Flags } from './command-line'
-import { lockFolder } from './folder-lock'
+import { lockFolderSoon } from './folder-lock'
 import { keepPort, keptPort, portsToTry } from './hosts/browser/port'
 import { startLoopback, type Loopback } from './hosts/browser/loopback'
 import { openToken } from './hosts/browser/token'
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   // Whatever is made from here on is for its owner alone: the data folder may be one that others can look into.
   process.umask(0o077)
   const flags = readFlags(process.argv.slice(2), { platform, env, home: homedir() })
-  const lock = lockFolder(flags.data, 'Yanxin in a browser')
+  const lock = await lockFolderSoon(flags.data, 'Yanxin in a browser', systemClock)
   const log = openLog('browser')
   const app = new App({
     data: flags.data, host: 'browser', platform, version, language: Intl.DateTimeFormat().resolvedOptions().locale,

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Clock } from './base/clock'
 import { Fault } from './base/faults'
 
 export interface FolderLock {
@@ -60,6 +61,22 @@ export function lockFolder(folder: string, what = 'Yanxin'): FolderLock {
       rmSync(names, { force: true })
       db.close()
     },
+  }
+}
+
+/**
+ * `lockFolder`, waiting a little for a holder that is just ending: whoever stops the program and starts it again at once should
+ * not be told that it is running.
+ */
+export async function lockFolderSoon(folder: string, what: string, clock: Clock): Promise<FolderLock> {
+  const until = clock.now() + 2_000
+  for (;;) {
+    try {
+      return lockFolder(folder, what)
+    } catch (thrown) {
+      if ((thrown as Fault).code !== 'folder-locked' || clock.now() >= until) throw thrown
+      await new Promise<void>((resolve) => void setTimeout(resolve, 100))
+    }
   }
 }
 

@@ -1,17 +1,8 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isAlive } from './orphan.js'
 import { cache } from './paths.js'
 import { say, Stop } from './say.js'
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (thrown) {
-    return /** @type {NodeJS.ErrnoException} */ (thrown).code === 'EPERM'
-  }
-}
 
 /** @param {string} file @returns {Promise<boolean>} */
 async function take(file) {

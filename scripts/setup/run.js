@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { whenOrphaned } from './orphan.js'
 import { root } from './paths.js'
 
 /** @typedef {{ env?: NodeJS.ProcessEnv, cwd?: string, watch?: (text: string) => void, ipc?: boolean }} RunOptions */
@@ -24,7 +25,11 @@ export function run(file, args, { env = process.env, cwd = root, watch, ipc = fa
     const pass = (signal) => void (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal))
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
     for (const signal of signals) process.on(signal, pass)
-    const done = () => { for (const signal of signals) process.off(signal, pass) }
+    const forget = whenOrphaned(() => child.kill('SIGTERM'))
+    const done = () => {
+      forget()
+      for (const signal of signals) process.off(signal, pass)
+    }
     child.once('error', (error) => { done(); reject(error) })
     child.once('close', (code, signal) => {
       done()

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import { randomIds } from '../base/ids'
 import type { Log } from '../base/log'
-import { lockFolder } from '../folder-lock'
+import { lockFolderSoon } from '../folder-lock'
 import { openDatabase } from '../ledger-thread'
 import { startRelayServer, type RelayServer } from '../relay-server'
 import type { Flow, Listener } from '../sip/flow'
@@ -33,7 +33,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
     for (const step of undo.reverse().splice(0)) await step()
   }
   try {
-    const lock = lockFolder(data, `the relay for ${domain}`)
+    const lock = await lockFolderSoon(data, `the relay for ${domain}`, clock)
     undo.push(() => lock.release())
     const ledger = await openDatabase({ file: databaseFile(data), log, clock })
     undo.push(() => ledger.close())

@@ -21,13 +21,16 @@ afterEach(async () => {
 
 function start(args: string[], env: NodeJS.ProcessEnv = {}, cwd = root): Started {
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...rest } = process.env
-  const child = spawn(process.execPath, args, { cwd, env: { ...rest, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return watch(spawn(process.execPath, args, { cwd, env: { ...rest, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }))
+}
+
+function watch(child: ChildProcess): Started {
   let out = ''
   let said = ''
   running.add(child)
-  child.stdout.on('data', (bytes: Buffer) => { out += bytes.toString() })
-  child.stderr.on('data', (bytes: Buffer) => { said += bytes.toString() })
-  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => { running.delete(child); resolve(code) }))
+  child.stdout!.on('data', (bytes: Buffer) => { out += bytes.toString() })
+  child.stderr!.on('data', (bytes: Buffer) => { said += bytes.toString() })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => { running.delete(child); resolve(code) }))
   return { child, out: () => out, said: () => said, ended }
 }
 
@@ -164,6 +167,23 @@ describe('npm start', () => {
     first.child.kill('SIGKILL')
     await first.ended
     await expect.poll(() => fetch(`http://127.0.0.1:${port}/`).then(() => 'there', () => 'gone'), { timeout: 10_000 }).toBe('gone')
+    await expect.poll(() => existsSync(join(data, 'lock.json')), { timeout: 10_000 }).toBe(false)
+  })
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('ends when npm gets %s, which npm hands to its shell alone, and starts again at once', async (signal) => {
+    const data = folder()
+    const npm = () => {
+      const child = spawn('npm', ['start', '--silent', '--', '--browser', '--no-open', '--data', data], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+      return watch(child)
+    }
+    const first = npm()
+    await isReady(first)
+    first.child.kill(signal)
+    await first.ended
+    const second = npm()
+    await isReady(second)
+    second.child.kill('SIGTERM')
+    await second.ended
     await expect.poll(() => existsSync(join(data, 'lock.json')), { timeout: 10_000 }).toBe(false)
   })
 

@@ -41,39 +41,43 @@ describe('what npm said', () => {
 })
 
 describe('two set-ups at once', () => {
-  const script = (file: string, log: string) => `
+  /** Holds the lock until the file `go` is there. */
+  const script = (dir: string) => `
     import { alone } from ${JSON.stringify(join(root, 'scripts/setup/lock.js'))}
-    import { appendFileSync } from 'node:fs'
+    import { appendFileSync, existsSync } from 'node:fs'
     await alone(async () => {
-      appendFileSync(${JSON.stringify(log)}, 'in ')
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      appendFileSync(${JSON.stringify(log)}, 'out ')
-    }, ${JSON.stringify(file)})`
-  const start = (text: string) => new Promise<{ code: number | null; said: string }>((resolve) => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', text], { stdio: ['ignore', 'ignore', 'pipe'] })
+      appendFileSync(${JSON.stringify(join(dir, 'log'))}, 'in ')
+      while (!existsSync(${JSON.stringify(join(dir, 'go'))})) await new Promise((resolve) => setTimeout(resolve, 20))
+      appendFileSync(${JSON.stringify(join(dir, 'log'))}, 'out ')
+    }, ${JSON.stringify(join(dir, 'lock'))})`
+  const start = (dir: string) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script(dir)], { stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     child.stderr.on('data', (bytes: Buffer) => { said += bytes.toString() })
-    child.once('close', (code) => resolve({ code, said }))
-  })
+    return { said: () => said, ended: new Promise<number | null>((resolve) => child.once('close', resolve)) }
+  }
+  const log = (dir: string) => readFileSync(join(dir, 'log'), 'utf8')
 
-  it('take turns, the second saying for whom it waits', async () => {
+  it('take turns, those who wait saying for whom', async () => {
     const dir = folder()
-    const [file, log] = [join(dir, 'lock'), join(dir, 'log')]
-    const ends = await Promise.all([1, 2, 3].map(() => start(script(file, log))))
-    expect(readFileSync(log, 'utf8')).toBe('in out in out in out ')
-    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0])
-    expect(ends.filter(({ said }) => /Another command \(process \d+\) is setting up/.test(said)).length).toBeGreaterThan(0)
-    expect(existsSync(file)).toBe(false)
+    const all = [start(dir), start(dir), start(dir)]
+    const waiting = () => all.filter(({ said }) => /^Another command \(process \d+\) is setting up; waiting for it/.test(said()))
+    await expect.poll(() => waiting().length, { timeout: 15_000 }).toBe(2)
+    expect(log(dir)).toBe('in ')
+    writeFileSync(join(dir, 'go'), '')
+    expect(await Promise.all(all.map(({ ended }) => ended))).toEqual([0, 0, 0])
+    expect(log(dir)).toBe('in out in out in out ')
+    expect(existsSync(join(dir, 'lock'))).toBe(false)
   })
 
   it('do not wait for one that was killed', async () => {
     const dir = folder()
-    const [file, log] = [join(dir, 'lock'), join(dir, 'log')]
     const gone = spawn(process.execPath, ['-e', ''])
     await new Promise((resolve) => gone.once('close', resolve))
-    writeFileSync(file, String(gone.pid))
-    await Promise.all([start(script(file, log)), start(script(file, log))])
-    expect(readFileSync(log, 'utf8')).toBe('in out in out ')
+    writeFileSync(join(dir, 'lock'), String(gone.pid))
+    writeFileSync(join(dir, 'go'), '')
+    await Promise.all([start(dir).ended, start(dir).ended])
+    expect(log(dir)).toBe('in out in out ')
   })
 })
 
