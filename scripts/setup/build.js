@@ -49,7 +49,14 @@ async function build() {
     throw new Stop(`The build could not be put in place: ${/** @type {Error} */ (thrown).message}`)
   } finally {
     await rm(folder, { recursive: true, force: true })
+    await sweepConfig()
   }
+}
+
+/** electron-vite writes its configuration as a module beside itself, and leaves it there when it is killed. */
+async function sweepConfig() {
+  const left = (await readdir(root)).filter((name) => /^electron\.config\.ts\.\d+-\w+\.mjs$/.test(name))
+  for (const name of left) await rm(join(root, name), { force: true })
 }
 
 /** Builds when a source has changed since the last time. Call it inside `alone`. */
