@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Fault } from '../../src-main/base/faults'
 import { silentLog } from '../../src-main/base/log'
 import { Headers } from '../../src-main/sip/headers'
-import { keepAlive } from '../../src-main/sip/keep-alive'
 import type { SipMessage } from '../../src-main/sip/message'
 import { lines, testWire } from './wire'
 
@@ -110,44 +108,5 @@ describe('a flow', () => {
     expect(flow.waiting).toBeGreaterThan(0)
     expect(bytes().toString()).toBe('SIP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n'.repeat(2))
     expect(flow.waiting).toBe(0)
-  })
-})
-
-describe('keep-alive', () => {
-  const start = () => {
-    const wire = listened()
-    const dead: Fault[] = []
-    const alive = keepAlive({ flow: wire.flow, clock: wire.clock, interval: 30_000, onDead: (fault) => dead.push(fault), random: () => 0 })
-    return { ...wire, alive, dead }
-  }
-
-  test('pings, and goes on when it is answered', async () => {
-    const { flow, clock, bytes, dead } = start()
-    await clock.advance(24_000)
-    expect(bytes().toString()).toBe('\r\n\r\n')
-    flow.receive(Buffer.from('\r\n'))
-    await clock.advance(24_000)
-    expect(bytes().toString()).toBe('\r\n\r\n\r\n\r\n')
-    expect(dead).toEqual([])
-  })
-
-  test('gives the flow up ten seconds after a ping without an answer', async () => {
-    const { flow, clock, heard, dead } = start()
-    await clock.advance(24_000 + 9_999)
-    expect(flow.closed).toBe(false)
-    await clock.advance(1)
-    expect(heard).toEqual([['closed', 'connection-lost']])
-    expect(dead.map(({ code }) => code)).toEqual(['connection-lost'])
-  })
-
-  test('is quiet once it was stopped or the flow is gone', async () => {
-    const stopped = start()
-    stopped.alive.stop()
-    await stopped.clock.advance(100_000)
-    expect(stopped.bytes()).toHaveLength(0)
-    const closed = start()
-    closed.flow.close()
-    await closed.clock.advance(100_000)
-    expect(closed.dead).toEqual([])
   })
 })
