@@ -1,5 +1,6 @@
 import { backoff, type BackoffRange } from '../base/backoff'
 import type { Clock, Timer } from '../base/clock'
+import { BySeq } from './by-seq'
 import type { Carrier, Outcome } from './carrier'
 import type { LaneName } from './envelope'
 import { flag } from './envelope'
@@ -28,6 +29,8 @@ export interface LaneHost {
 const AHEAD = 256
 /** Fewer rows than this that could leave, and the next are read. */
 const LOW = 128
+/** So many conversations are remembered although nothing waits for them. */
+const FEW = 8
 /** How many are in flight towards a receiver that takes one a conversation. */
 const AT_ONCE = 32
 
@@ -48,6 +51,8 @@ interface Thread {
   attempt: number
   /** The next hop asked to wait. */
   held: Timer | undefined
+  /** It stands in the lane's row of those that may send. */
+  isReady: boolean
   /** Rows after this one were not kept in memory. */
   overflow: number | undefined
 }
@@ -59,10 +64,12 @@ export class Lane {
   #carrier: Carrier | undefined
   /** Counts attachments, so that an answer is known to be of an older one. */
   #epoch = 0
-  readonly #entries = new Map<number, Entry>()
-  readonly #threads = new Map<string, Thread>()
+  readonly #entries = new BySeq<Entry>()
+  /** By conversation. Those at rest are forgotten several at a time, for the reason that `BySeq` gives. */
+  #threads = new Map<string, Thread>()
+  #threadsRoom = FEW
   /** Threads that may send, in turn. */
-  readonly #ready = new Set<Thread>()
+  #ready: Thread[] = []
   #flying = 0
   #sendable = 0
   /** Everything up to here has been read from the queue. */
@@ -143,9 +150,10 @@ export class Lane {
     this.#epoch++
     this.#carrier = undefined
     for (const thread of this.#threads.values()) thread.held?.cancel()
-    this.#threads.clear()
-    this.#ready.clear()
-    for (const [seq, entry] of this.#entries) if (entry.at !== 'settling') this.#entries.delete(seq)
+    this.#threads = new Map()
+    this.#threadsRoom = FEW
+    this.#ready = []
+    if (this.#entries.size) this.#entries.filter((entry) => entry.at === 'settling')
     this.#flying = 0
     this.#sendable = 0
     this.#complete = false
@@ -173,12 +181,7 @@ export class Lane {
   }
 
   #add(row: QueueRow): void {
-    const key = row.flags & flag.unordered ? `\0${row.seq}` : row.conversation
-    let thread = this.#threads.get(key)
-    if (!thread) {
-      thread = { key, waiting: [], flying: 0, attempt: 0, held: undefined, overflow: undefined }
-      this.#threads.set(key, thread)
-    }
+    const thread = row.flags & flag.unordered ? newThread(`\0${row.seq}`) : this.#threads.get(row.conversation) ?? this.#addThread(row.conversation)
     // A conversation that is held must not fill the memory, nor keep the rows behind it from being read.
     if (thread.overflow !== undefined) return
     if (thread.waiting.length >= AHEAD) {
@@ -188,6 +191,16 @@ export class Lane {
     const entry: Entry = { row, at: 'waiting', thread }
     this.#entries.set(row.seq, entry)
     this.#enqueue(entry)
+  }
+
+  #addThread(key: string): Thread {
+    if (this.#threads.size >= this.#threadsRoom) {
+      this.#threads = new Map([...this.#threads].filter(([, thread]) => !isAtRest(thread)))
+      this.#threadsRoom = this.#threads.size * 2 + FEW
+    }
+    const thread = newThread(key)
+    this.#threads.set(key, thread)
+    return thread
   }
 
   #enqueue(entry: Entry): void {
@@ -202,7 +215,13 @@ export class Lane {
 
   #wake(thread: Thread): void {
     const perThread = this.#carrier?.window ?? 1
-    if (!thread.held && thread.waiting.length && thread.flying < perThread) this.#ready.add(thread)
+    if (!thread.held && thread.waiting.length && thread.flying < perThread) this.#makeReady(thread)
+  }
+
+  #makeReady(thread: Thread): void {
+    if (thread.isReady) return
+    thread.isReady = true
+    this.#ready.push(thread)
   }
 
   #dropWaiting(entry: Entry): void {
@@ -232,10 +251,10 @@ export class Lane {
     const atOnce = carrier.window ?? AT_ONCE
     const now = this.#host.overdue.now()
     const batch: Entry[] = []
-    while (this.#flying < atOnce && this.#ready.size) {
-      const thread = this.#ready.values().next().value as Thread
-      this.#ready.delete(thread)
-      const entry = thread.waiting.shift()
+    while (this.#flying < atOnce && this.#ready.length) {
+      const thread = this.#ready.shift()!
+      thread.isReady = false
+      const entry = thread.held ? undefined : thread.waiting.shift()
       if (!entry) continue
       this.#sendable--
       if (entry.row.expiresAt <= now) {
@@ -247,7 +266,7 @@ export class Lane {
         this.#flying++
         batch.push(entry)
       }
-      if (thread.waiting.length && thread.flying < perThread) this.#ready.add(thread)
+      if (thread.waiting.length && thread.flying < perThread) this.#makeReady(thread)
       else this.#rest(thread)
     }
     if (!this.#complete && this.#sendable < LOW) void this.#read()
@@ -312,33 +331,29 @@ export class Lane {
     thread.attempt++
     const wait = outcome.after ?? backoff(thread.attempt, random(), retry)
     this.#sendable -= thread.waiting.length
-    this.#ready.delete(thread)
     thread.held = clock.after(wait, () => {
       thread.held = undefined
       this.#sendable += thread.waiting.length
       this.#wake(thread)
       this.#pumpSoon()
     })
+    // One without a conversation is known by its timer only.
     this.#threads.set(thread.key, thread)
     this.#enqueue(entry)
     this.#host.retrying(entry.row, outcome, clock.now() + wait)
   }
 
   #settled(entry: Entry, committed: Promise<void>): void {
-    void committed.finally(() => {
+    const gone = (): void => {
       if (this.#entries.get(entry.row.seq) === entry) this.#entries.delete(entry.row.seq)
       if (this.empty) this.#host.emptied(this)
-    })
+    }
+    void committed.then(gone, gone)
   }
 
-  /** A thread without work is forgotten, or reads what did not fit into memory. */
+  /** A thread without work reads what did not fit into memory. */
   #rest(thread: Thread): void {
-    if (thread.waiting.length || thread.flying || thread.held) return
-    if (thread.overflow === undefined) {
-      if (this.#threads.get(thread.key) === thread) this.#threads.delete(thread.key)
-      return
-    }
-    void this.#readOn(thread, thread.overflow)
+    if (!thread.waiting.length && !thread.flying && !thread.held && thread.overflow !== undefined) void this.#readOn(thread, thread.overflow)
   }
 
   async #readOn(thread: Thread, after: number): Promise<void> {
@@ -356,3 +371,9 @@ export class Lane {
     this.#pumpSoon()
   }
 }
+
+const newThread = (key: string): Thread =>
+  ({ key, waiting: [], flying: 0, attempt: 0, held: undefined, isReady: false, overflow: undefined })
+
+const isAtRest = ({ waiting, flying, held, overflow }: Thread): boolean =>
+  !waiting.length && !flying && !held && overflow === undefined

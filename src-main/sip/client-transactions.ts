@@ -2,13 +2,18 @@ import type { Clock, Timer } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Flow } from './flow'
 import type { SipResponse } from './message'
+import { magicCookie } from './via'
 
 /** RFC 3261 17.1.1.1, ms. */
 export const T1 = 500
 
+/** How often overdue requests are looked for at most, ms. */
+const LEAST_SWEEP = 100
+
 /** A non-INVITE client transaction over a reliable transport, RFC 3261 17.1.2: trying --final, timer F or flow lost--> done. */
 interface Transaction {
   readonly branch: string
+  readonly slot: number
   readonly method: string
   readonly flow: Flow
   /** When timer F fires, ms. */
@@ -18,37 +23,54 @@ interface Transaction {
   timer?: Timer
 }
 
-/** The requests of an endpoint that wait for their answers. */
+/**
+ * The requests of an endpoint that wait for their answers. A branch says in which slot its transaction stands: a Map that
+ * thousands a second enter and leave leaves a chain of old tables behind, each of which keeps young objects from the
+ * scavenger until the next full collection.
+ */
 export class ClientTransactions {
   readonly #clock: Clock
-  /** In the order of their deadlines, as all but those with a timer of their own wait equally long. */
-  readonly #waiting = new Map<string, Transaction>()
+  readonly #prefix: string
+  readonly #slots: (Transaction | undefined)[] = []
+  readonly #free: number[] = []
   /** How many wait on each flow, so that the loss of an idle one costs nothing. */
-  readonly #perFlow = new Map<Flow, number>()
+  readonly #perFlow = new Map<Flow, { waiting: number }>()
+  #made = 0
   #sweep: Timer | undefined
 
-  constructor(clock: Clock) {
+  /** @param prefix random, so that no other endpoint makes the same branches (RFC 3261 8.1.1.7) */
+  constructor(clock: Clock, prefix: string) {
     this.#clock = clock
+    this.#prefix = magicCookie + prefix
   }
 
-  /** @param timeout ms. @default 64*T1 */
-  add(flow: Flow, branch: string, method: string, timeout?: number): Promise<SipResponse> {
+  /**
+   * Waits for the answer to a request; `send` is told its branch and sends it.
+   * @param timeout ms. @default 64*T1
+   */
+  add(flow: Flow, method: string, timeout: number | undefined, send: (branch: string) => void): Promise<SipResponse> {
     return new Promise((resolve, reject) => {
+      const slot = this.#free.pop() ?? this.#slots.length
+      const branch = `${this.#prefix}${slot.toString(36)}_${(++this.#made).toString(36)}`
       // RFC 3261 17.1.2.2: timer F
       const deadline = this.#clock.now() + (timeout ?? 64 * T1)
-      const transaction: Transaction = { branch, method, flow, deadline, resolve, reject }
-      this.#waiting.set(branch, transaction)
-      this.#perFlow.set(flow, (this.#perFlow.get(flow) ?? 0) + 1)
+      const transaction: Transaction = { branch, slot, method, flow, deadline, resolve, reject }
+      this.#slots[slot] = transaction
+      const perFlow = this.#perFlow.get(flow)
+      if (perFlow) perFlow.waiting++
+      else this.#perFlow.set(flow, { waiting: 1 })
       if (timeout !== undefined) transaction.timer = this.#clock.after(timeout, () => this.#fail(transaction, 'no-answer'))
       // One timer for all: thousands of requests a second must not mean thousands of timers.
       else this.#sweep ??= this.#clock.after(64 * T1, () => this.#sweepOverdue())
+      send(branch)
     })
   }
 
   /** RFC 3261 17.1.3: matched by branch and CSeq method. False when no request waits for it. */
   answer(flow: Flow, branch: string, method: string, response: SipResponse): boolean {
-    const transaction = this.#waiting.get(branch)
-    if (!transaction || transaction.flow !== flow || transaction.method !== method) return false
+    if (!branch.startsWith(this.#prefix)) return false
+    const transaction = this.#slots[parseInt(branch.slice(this.#prefix.length), 36)]
+    if (!transaction || transaction.branch !== branch || transaction.flow !== flow || transaction.method !== method) return false
     // A provisional response is heard and waited on: timer F runs all the same (17.1.2.2).
     if (response.status < 200) return true
     this.#end(transaction)
@@ -57,12 +79,14 @@ export class ClientTransactions {
   }
 
   lost(flow: Flow): void {
-    if (!this.#perFlow.has(flow)) return
-    for (const transaction of this.#waiting.values()) if (transaction.flow === flow) this.#fail(transaction, 'connection-lost')
+    if (this.#perFlow.get(flow)?.waiting) {
+      for (const transaction of this.#slots) if (transaction?.flow === flow) this.#fail(transaction, 'connection-lost')
+    }
+    this.#perFlow.delete(flow)
   }
 
   get size(): number {
-    return this.#waiting.size
+    return this.#slots.length - this.#free.length
   }
 
   #fail(transaction: Transaction, code: 'no-answer' | 'connection-lost'): void {
@@ -70,24 +94,22 @@ export class ClientTransactions {
     transaction.reject(new Fault(code, { text: `${transaction.method} to ${transaction.flow.remote.host}: ${code}` }))
   }
 
-  #end({ branch, flow, timer }: Transaction): void {
-    this.#waiting.delete(branch)
+  #end({ slot, flow, timer }: Transaction): void {
+    this.#slots[slot] = undefined
+    this.#free.push(slot)
     timer?.cancel()
-    const left = (this.#perFlow.get(flow) ?? 1) - 1
-    if (left === 0) this.#perFlow.delete(flow)
-    else this.#perFlow.set(flow, left)
+    this.#perFlow.get(flow)!.waiting--
   }
 
   #sweepOverdue(): void {
     this.#sweep = undefined
     const now = this.#clock.now()
-    for (const transaction of this.#waiting.values()) {
-      if (transaction.timer) continue
-      if (transaction.deadline > now) {
-        this.#sweep = this.#clock.after(transaction.deadline - now, () => this.#sweepOverdue())
-        return
-      }
-      this.#fail(transaction, 'no-answer')
+    let next = Infinity
+    for (const transaction of this.#slots) {
+      if (!transaction || transaction.timer) continue
+      if (transaction.deadline <= now) this.#fail(transaction, 'no-answer')
+      else next = Math.min(next, transaction.deadline)
     }
+    if (next < Infinity) this.#sweep = this.#clock.after(Math.max(next - now, LEAST_SWEEP), () => this.#sweepOverdue())
   }
 }

@@ -16,7 +16,6 @@ import { ServerTransactions } from './server-transactions'
 import type { ServerTransaction } from './server-transactions'
 import { splitAll } from './text'
 import { readUri } from './uri'
-import { magicCookie } from './via'
 
 export interface EndpointOptions {
   clock: Clock
@@ -55,7 +54,7 @@ export class Endpoint {
     this.#options = options
     this.#extensions = new Set(options.extensions)
     this.#schemes = new Set(options.schemes ?? ['sip', 'sips', 'tel'])
-    this.#client = new ClientTransactions(options.clock)
+    this.#client = new ClientTransactions(options.clock, options.ids.token(16))
   }
 
   /** Who answers requests. What it throws is answered too: a Fault by its code, anything else with 500. */
@@ -82,17 +81,16 @@ export class Endpoint {
     const { ids } = this.#options
     const { method, uri } = request
     const headers = request.headers.clone()
-    const branch = magicCookie + ids.token(16)
-    headers.prepend('Via', `SIP/2.0/${viaTransport(flow)} ${sentBy(flow)};branch=${branch};rport`)
     if (!headers.has('Max-Forwards')) headers.append('Max-Forwards', '70')
     if (!headers.has('Call-ID')) headers.append('Call-ID', ids.token())
     if (!headers.has('CSeq')) headers.append('CSeq', `1 ${method}`)
     const from = headers.get('From')
     if (from !== undefined && !/;\s*tag\s*=/i.test(from)) headers.set('From', `${from};tag=${ids.token(10)}`)
     if (!headers.has('User-Agent')) headers.append('User-Agent', this.#options.userAgent)
-    const answer = this.#client.add(flow, branch, method, options.timeout)
-    flow.send({ kind: 'request', method, uri, headers, body: request.body ?? noBody })
-    return answer
+    return this.#client.add(flow, method, options.timeout, (branch) => {
+      headers.prepend('Via', `SIP/2.0/${viaTransport(flow)} ${sentBy(flow)};branch=${branch};rport`)
+      flow.send({ kind: 'request', method, uri, headers, body: request.body ?? noBody })
+    })
   }
 
   #receive(flow: Flow, message: SipMessage, read: Checked): void {
@@ -121,7 +119,7 @@ export class Endpoint {
     }
     const transaction: ServerTransaction = { flow, request }
     this.#server.begin(key, transaction)
-    const incoming = this.#incoming(key, transaction)
+    const incoming = this.#incoming(transaction)
     if (request.method === 'CANCEL') return this.#cancel(incoming, ServerTransactions.key(flow, top, request, 'INVITE'))
     try {
       if (!this.#refuse(incoming)) this.#handler(incoming)?.catch((thrown: unknown) => this.#threw(incoming, thrown))
@@ -130,10 +128,9 @@ export class Endpoint {
     }
   }
 
-  #incoming(key: string, transaction: ServerTransaction): Incoming {
+  #incoming(transaction: ServerTransaction): Incoming {
     const { flow, request } = transaction
     const { ids, userAgent } = this.#options
-    const server = this.#server
     return {
       request,
       flow,
@@ -144,7 +141,7 @@ export class Endpoint {
         if (transaction.answer || flow.closed) return
         const response = makeResponse(request, status, reason, ids.token(10), options)
         if (!response.headers.has('Server')) response.headers.append('Server', userAgent)
-        if (status >= 200) server.answered(key, transaction, response)
+        if (status >= 200) transaction.answer = response
         flow.send(response)
       },
     }
@@ -175,7 +172,7 @@ export class Endpoint {
     const cancelled = this.#server.get(key)
     if (!cancelled) return incoming.reply(481)
     incoming.reply(200)
-    if (!cancelled.answer) this.#incoming(key, cancelled).reply(487)
+    if (!cancelled.answer) this.#incoming(cancelled).reply(487)
   }
 
   #threw(incoming: Incoming, thrown: unknown): void {

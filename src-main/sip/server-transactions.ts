@@ -11,17 +11,19 @@ export interface ServerTransaction {
 
 /**
  * The requests that an endpoint is answering, and the last answers that it gave. Over reliable transports RFC 3261 forgets
- * those at once (timer J is 0); a bounded number is kept for a peer that repeats a request nevertheless.
+ * those at once (timer J is 0); a bounded number is kept for a peer that repeats a request nevertheless. They are kept in two
+ * generations, the older of which is dropped whole: nothing is ever taken out of a Map, see `ClientTransactions`.
  */
 export class ServerTransactions {
-  readonly #capacity: number
-  readonly #transactions = new Map<string, ServerTransaction>()
-  readonly #answered: (string | undefined)[] = []
-  #next = 0
+  readonly #generation: number
+  #young = new Map<string, ServerTransaction>()
+  #old = new Map<string, ServerTransaction>()
+  /** How many may still begin before the young are the old. */
+  #room: number
 
-  /** @param capacity how many answers are remembered. @default 128 */
-  constructor(capacity = 128) {
-    this.#capacity = capacity
+  /** @param generation how many answers are remembered at least; at most it is twice as many. @default 128 */
+  constructor(generation = 128) {
+    this.#generation = this.#room = generation
   }
 
   /** RFC 3261 17.2.3: by branch, sent-by and method; a request of RFC 2543 by what identified it there. */
@@ -32,27 +34,31 @@ export class ServerTransactions {
   }
 
   get(key: string): ServerTransaction | undefined {
-    return this.#transactions.get(key)
+    return this.#young.get(key) ?? this.#old.get(key)
   }
 
   begin(key: string, transaction: ServerTransaction): void {
-    this.#transactions.set(key, transaction)
-  }
-
-  answered(key: string, transaction: ServerTransaction, answer: SipResponse): void {
-    transaction.answer = answer
-    const oldest = this.#answered[this.#next]
-    if (oldest !== undefined) this.#transactions.delete(oldest)
-    this.#answered[this.#next] = key
-    this.#next = (this.#next + 1) % this.#capacity
+    if (--this.#room < 0) this.#age()
+    this.#young.set(key, transaction)
   }
 
   /** What a lost flow had asked needs no answer any more. */
   lost(flow: Flow): void {
-    for (const [key, transaction] of this.#transactions) if (transaction.flow === flow) this.#transactions.delete(key)
+    for (const transactions of [this.#young, this.#old]) {
+      for (const [key, transaction] of transactions) if (transaction.flow === flow) transactions.delete(key)
+    }
   }
 
   get size(): number {
-    return this.#transactions.size
+    return this.#young.size + this.#old.size
+  }
+
+  /** What is not answered yet stays, however old it is. */
+  #age(): void {
+    const kept = new Map<string, ServerTransaction>()
+    for (const [key, transaction] of this.#old) if (!transaction.answer) kept.set(key, transaction)
+    this.#old = this.#young
+    this.#young = kept
+    this.#room = Math.max(this.#generation, kept.size)
   }
 }
