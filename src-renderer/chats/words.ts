@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { Content, Conversation, Message } from '../../src-main/contract/message'
-import { useApp } from '../state'
+import type { Content, Conversation } from '../../src-main/contract/message'
+import { useApp, type ThreadMessage } from '../state'
 import { addressInWords, domainOf } from '../ui/address'
 
 /** How conversations, people and contents are called in the window's language. */
@@ -23,7 +23,7 @@ export function useChatWords() {
   }
 
   /** A message's state as a screen reader and a tooltip say it. */
-  const statusWords = (message: Pick<Message, 'status'>) => t(`status.${message.status}`)
+  const statusWords = (message: Pick<ThreadMessage, 'status' | 'isKeeping'>) => t(`status.${message.isKeeping ? 'keeping' : message.status}`)
 
   return { addressWords, nameOf, contentWords, statusWords, domain }
 }

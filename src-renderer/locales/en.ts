@@ -17,7 +17,7 @@ export const en = {
   banner: {
     waiting: 'You are offline. What you write is kept and goes out as soon as the connection is back.',
     next: 'Next try in {seconds} s.',
-    connecting: 'Connecting again…',
+    stopped: 'Not connected.', connecting: 'Connecting again…',
     lost: 'This window has lost touch with Yanxin and is trying again. What you have sent is safe.',
     ended: 'Yanxin has been closed. This window comes back by itself when you start it again.',
     failed: 'This window could not be brought up to date and is trying again.',
@@ -54,7 +54,7 @@ export const en = {
     copied: 'Copied', again: 'Try again', why: 'Why?', takeBack: 'Take it back into the composer',
   },
   status: {
-    queued: 'Waiting to be sent', sent: 'Sent', failed: 'Not sent', delivered: 'Delivered', displayed: 'Read',
+    keeping: 'Not kept yet', queued: 'Waiting to be sent', sent: 'Sent', failed: 'Not sent', delivered: 'Delivered', displayed: 'Read',
   },
   journey: {
     kept: 'Kept safe', sending: 'On its way', answered: 'Answered', retry: 'Tried again', sent: 'Accepted', received: 'Received',

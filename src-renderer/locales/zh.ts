@@ -16,7 +16,7 @@ export const zh: Words = {
   banner: {
     waiting: '您已离线。写下的消息会保存好，恢复连接后自动发出。',
     next: '{seconds} 秒后重试。',
-    connecting: '正在重新连接…',
+    stopped: '未连接。', connecting: '正在重新连接…',
     lost: '此窗口与雁信失去联系，正在重试。已发送的内容是安全的。',
     ended: '雁信已关闭。重新启动后，此窗口会自动恢复。',
     failed: '此窗口的内容未能更新，正在重试。',
@@ -52,7 +52,7 @@ export const zh: Words = {
     goesTo: '实际前往 {host}', more: '展开全文', less: '收起', actions: '操作', journey: '消息旅程', copy: '复制文字',
     copied: '已复制', again: '重试', why: '原因', takeBack: '收回到输入框',
   },
-  status: { queued: '等待发送', sent: '已发送', failed: '未发出', delivered: '已送达', displayed: '已读' },
+  status: { keeping: '尚未保存', queued: '等待发送', sent: '已发送', failed: '未发出', delivered: '已送达', displayed: '已读' },
   journey: {
     kept: '已妥善保存', sending: '正在发送', answered: '已应答', retry: '再次尝试', sent: '已被接收', received: '已收到',
     delivered: '已送达', displayed: '已读', failed: '失败', expired: '已过期',

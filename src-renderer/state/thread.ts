@@ -21,6 +21,9 @@ export function keptCount(count: number, read: ReadonlyMap<number, PageMessages 
   return count
 }
 
+/** A message in a thread. `isKeeping`: main has not said yet that it is kept, so *queued* would promise too much (guarantee 1). */
+export type ThreadMessage = Message & { isKeeping?: boolean }
+
 /** One conversation as a list of places, read live around what is on screen. */
 export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
   const projection = useProjection()
@@ -69,7 +72,7 @@ export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
   }, { immediate: true, flush: 'sync' })
 
   /** Own messages of this conversation whose rows have not been read here. */
-  const waiting = computed<Message[]>(() => {
+  const waiting = computed<ThreadMessage[]>(() => {
     const mine = outbox.outgoing.filter(({ message }) => message.conversation === id.value)
     if (mine.length === 0) return []
     const seen = new Set<string>()
@@ -78,11 +81,11 @@ export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
     }
     return mine
       .filter(({ message }) => !seen.has(message.id))
-      .map(({ message }, index) => ({ ...message, place: kept.value + index }))
+      .map(({ message, at }, index) => ({ ...message, place: kept.value + index, ...((at === 'going' || at === 'held') && { isKeeping: true }) }))
   })
   const count = computed(() => kept.value + waiting.value.length)
 
-  function at(place: number): Message | undefined {
+  function at(place: number): ThreadMessage | undefined {
     if (place >= kept.value) return waiting.value[place - kept.value]
     return pages.value?.read.get(pageOf(place))?.[place % PAGE]
   }

@@ -111,8 +111,9 @@ describe('sending', () => {
     await settle()
     const id = sending.send(mei, '晚上吃什么')
     expect(thread.count.value).toBe(51)
-    expect(thread.at(50)).toMatchObject({ id, place: 50, from: me, outgoing: true, status: 'queued', content: { text: '晚上吃什么' } })
+    expect(thread.at(50)).toMatchObject({ id, place: 50, from: me, outgoing: true, status: 'queued', isKeeping: true, content: { text: '晚上吃什么' } })
     await settle()
+    expect(thread.at(50)).not.toHaveProperty('isKeeping')
     expect(world.calls).toContainEqual(['send', mei, id, '晚上吃什么'])
     // Somebody was faster: the own message takes the next place, and is never there twice.
     const rows = [...many(51), message(51, { id, outgoing: true, from: me, status: 'sent' })]
@@ -165,7 +166,8 @@ describe('sending', () => {
     await settle()
     const id = sending.send(mei, 'hello')
     await settle()
-    expect(thread.at(1)).toMatchObject({ id, status: 'queued' })
+    // It is in the window's memory only: *queued* would promise more than that.
+    expect(thread.at(1)).toMatchObject({ id, status: 'queued', isKeeping: true })
     delete world.answers.send
     world.calls.length = 0
     world.connect({ at: 'lost', until: 0, attempt: 1, appEnded: false })
