@@ -219,7 +219,11 @@ export class App {
     const instance = await this.#folder.instanceOf(account.address, () => ids.uuid())
     const trial = account.isLocalTrial ? await this.#openTrial(userAgent) : undefined
     try {
-      const ledger = await openLedger(join(folder, 'relay.sqlite'), log)
+      const file = join(folder, 'relay.sqlite')
+      const ledger = await openLedger(file, log).catch((thrown: unknown) => {
+        const { code, message, detail } = Fault.from(thrown)
+        throw new Fault(code, { cause: thrown, detail, text: `${file} cannot be used: ${message}` })
+      })
       try {
         const client = new Client({
           account: account.address, password: trial?.password ?? password, instance, userAgent, ledger,

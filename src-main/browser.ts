@@ -83,7 +83,7 @@ async function start(): Promise<void> {
   process.channel?.unref()
 
   try {
-    await signInByFlags(app, flags, env['YANXIN_PASSWORD'])
+    await signInByFlags(app, flags, env['YANXIN_PASSWORD'], { clock: systemClock, say })
   } catch (thrown) {
     await Promise.allSettled([loopback.stop(), app.stop()])
     throw thrown

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { SECOND, type Clock } from './base/clock'
 import { Fault } from './base/faults'
 import { readAccount } from './client/address'
 import type { AppState, SignIn } from './contract/calls'
+import { faults } from './contract/faults'
 import { readRelayUri } from './network/resolve'
 
 /** The flags of `npm start --`; design.md, *Commands*. */
@@ -102,18 +104,42 @@ export interface SignsIn {
   tryHere(): Promise<unknown>
 }
 
+export interface SigningIn {
+  clock: Clock
+  /** Tells the person what is being waited for. */
+  say(text: string): void
+}
+
+/** How long a relay that cannot be reached yet is waited for: whoever starts both at once must not lose the race, ms. */
+const patience = 30 * SECOND
+
 /**
  * Signs in as the flags say: `--demo`, or `--account` and `--relay` with the password from YANXIN_PASSWORD. An account that is
  * open already stays as it is, so that a start without network is no failed sign-in.
+ * @throws Fault with one sentence
  */
-export async function signInByFlags(app: SignsIn, flags: Flags, password: string | undefined): Promise<void> {
+export async function signInByFlags(app: SignsIn, flags: Flags, password: string | undefined, { clock, say }: SigningIn): Promise<void> {
   if (flags.demo) await app.tryHere()
-  if (!flags.account || !flags.relay) return
+  const { account: address, relay } = flags
+  if (!address || !relay) return
   const { account: open, link } = app.state()
-  const isOpen = open?.address === readAccount(flags.account) && open.relay === readRelayUri(flags.relay).uri
+  const isOpen = open?.address === readAccount(address) && open.relay === readRelayUri(relay).uri
   if (isOpen && link.at !== 'stopped') return
   if (password === undefined) throw bad('--account needs the password in the environment variable YANXIN_PASSWORD.')
-  await app.signIn({ address: flags.account, password, relay: flags.relay })
+  const until = clock.now() + patience
+  for (let isTold = false; ; isTold = true) {
+    try {
+      await app.signIn({ address, password, relay })
+      return
+    } catch (thrown) {
+      const { code, message, detail } = Fault.from(thrown)
+      if (faults[code].then !== 'wait' || clock.now() >= until) {
+        throw new Fault(code, { cause: thrown, detail, text: `${address} cannot sign in at ${relay}: ${message}.` })
+      }
+      if (!isTold) say(`${address} cannot sign in at ${relay} yet (${message}); trying again for ${patience / SECOND} seconds …`)
+      await new Promise<void>((resolve) => void clock.after(SECOND / 2, resolve))
+    }
+  }
 }
 
 /** What a person reads when the program cannot start or go on, and its exit code: 3 when another holds the data folder. */

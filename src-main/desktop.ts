@@ -108,7 +108,7 @@ async function start({ flags, lock }: { flags: Flags; lock: FolderLock }): Promi
   electron.on('window-all-closed', () => {})
   powerMonitor.on('resume', () => app.woke())
 
-  await signInByFlags(app, flags, env['YANXIN_PASSWORD'])
+  await signInByFlags(app, flags, env['YANXIN_PASSWORD'], { clock: systemClock, say: (text) => void process.stderr.write(`${text}\n`) })
   const tray = makeTray({
     icon: join(here, '../../resources/icon.png'), language: app.language, open: () => show(), quit: () => electron.quit(),
   })

@@ -53,8 +53,16 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
     return { uris, stop: undoAll }
   } catch (thrown) {
     await undoAll()
-    throw thrown
+    throw namedFile(thrown, data)
   }
+}
+
+/** SQLite's own words say neither which file nor what to do. */
+export function namedFile(thrown: unknown, data: string): Fault {
+  const fault = Fault.from(thrown)
+  if (!['disk-full', 'disk-broken', 'newer-version'].includes(fault.code)) return fault
+  const help = fault.code === 'disk-broken' ? ' Put a copy of it back, or move it away to begin with an empty one.' : ''
+  return new Fault(fault.code, { text: `The relay's file ${databaseFile(data)} cannot be used: ${fault.message}.${help}`, cause: thrown })
 }
 
 function listen(at: ListenAt, tls: { cert: string; key: string } | undefined, relay: RelayServer, given: { clock: Clock; log: Log }): Promise<Listener> {

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { Fault } from '../base/faults'
 import { migrations } from '../database-verbs'
-import { Db } from '../relay/ledger/db'
+import { Db, sqliteFault } from '../relay/ledger/db'
 import { ha1sOf } from '../server/passwords'
 import { serverVerbs } from '../server/verbs'
 import type { Command } from './flags'
-import { databaseFile } from './serve'
+import { databaseFile, namedFile } from './serve'
 
 type UserCommand = Exclude<Command, { command: 'serve' }>
 
@@ -22,11 +22,16 @@ export interface Terminal {
  */
 export async function manage(command: UserCommand, { now, readLine }: Terminal): Promise<string[]> {
   const password = command.command === 'user add' || command.command === 'user password' ? await readPassword(readLine) : ''
-  const db = open(command.data)
+  const { data } = command
+  makeFolder(data)
+  let db: Db | undefined
   try {
-    return db.transaction(() => run(db, command, password, now()))
+    const opened = (db = new Db(databaseFile(data), migrations))
+    return opened.transaction(() => run(opened, command, password, now()))
+  } catch (thrown) {
+    throw namedFile(sqliteFault(thrown), data)
   } finally {
-    db.close()
+    db?.close()
   }
 }
 
@@ -59,17 +64,11 @@ function known(result: { known: boolean }, what: string): void {
   if (!result.known) throw new Fault('bad-argument', { text: `There is no ${what}.`, detail: { exit: 1 } })
 }
 
-function open(data: string): Db {
+function makeFolder(data: string): void {
   try {
     mkdirSync(data, { recursive: true, mode: 0o700 })
   } catch (thrown) {
     throw new Fault('folder-unwritable', { text: `The data folder ${data} cannot be made: ${(thrown as Error).message}.`, cause: thrown })
-  }
-  try {
-    return new Db(databaseFile(data), migrations)
-  } catch (thrown) {
-    const fault = Fault.from(thrown)
-    throw new Fault(fault.code, { text: `The relay's file in ${data} cannot be opened: ${fault.message}.`, cause: thrown })
   }
 }
 

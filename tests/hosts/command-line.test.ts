@@ -2,9 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { SECOND } from '../../src-main/base/clock'
 import { Fault } from '../../src-main/base/faults'
 import { defaultDataFolder, explain, readFlags, signInByFlags, type SignsIn } from '../../src-main/command-line'
 import type { AppState, LinkView, SignIn } from '../../src-main/contract/calls'
+import { HandClock } from '../fakes/clock'
 
 const system = { platform: 'linux', env: {}, home: '/home/mei' }
 const read = (...args: string[]) => readFlags(args, system)
@@ -50,6 +52,7 @@ describe('the flags', () => {
 })
 
 describe('signing in by flags', () => {
+  const signs = { clock: new HandClock(), say() {} }
   const app = (address?: string, at: LinkView['at'] = 'waiting') => {
     const asked: (SignIn | 'here')[] = []
     const fake: SignsIn = {
@@ -65,29 +68,68 @@ describe('signing in by flags', () => {
 
   it('uses the password of the environment', async () => {
     const { fake, asked } = app()
-    await signInByFlags(fake, account, 'secret')
+    await signInByFlags(fake, account, 'secret', signs)
     expect(asked).toEqual([{ address: 'mei@example.com', relay: 'sip:127.0.0.1', password: 'secret' }])
   })
 
   it('says that the password is missing, unless that account is signed in already', async () => {
     const { fake, asked } = app()
-    await expect(signInByFlags(fake, account, undefined)).rejects.toThrow(/YANXIN_PASSWORD/)
+    await expect(signInByFlags(fake, account, undefined, signs)).rejects.toThrow(/YANXIN_PASSWORD/)
     const open = app('sip:mei@example.com')
-    await signInByFlags(open.fake, account, undefined)
+    await signInByFlags(open.fake, account, undefined, signs)
     expect([...asked, ...open.asked]).toEqual([])
   })
 
   it('signs in anew when the account that is open was refused, or is another', async () => {
     const refused = app('sip:mei@example.com', 'stopped')
-    await signInByFlags(refused.fake, account, 'new')
+    await signInByFlags(refused.fake, account, 'new', signs)
     const other = app('sip:lan@example.com')
-    await signInByFlags(other.fake, account, 'secret')
+    await signInByFlags(other.fake, account, 'secret', signs)
     expect([refused.asked.length, other.asked.length]).toEqual([1, 1])
+  })
+
+  describe('at a relay that is not there yet', () => {
+    /** It has asked once by the time this resolves. */
+    const refusing = async (times: number, code: Fault['code']) => {
+      const { fake, asked } = app()
+      const said: string[] = []
+      const clock = new HandClock()
+      const signIn: SignsIn['signIn'] = async (details) => {
+        await fake.signIn(details)
+        if (asked.length <= times) throw new Fault(code, { text: 'connect ECONNREFUSED' })
+      }
+      const done = signInByFlags({ ...fake, signIn }, account, 'secret', { clock, say: (text) => void said.push(text) })
+      done.catch(() => {})
+      await new Promise((resolve) => setImmediate(resolve))
+      return { asked, said, clock, done }
+    }
+
+    it('waits for it, saying so once', async () => {
+      const { asked, said, clock, done } = await refusing(3, 'cannot-connect')
+      await clock.advance(10 * SECOND)
+      await done
+      expect(asked).toHaveLength(4)
+      expect(said).toEqual(['mei@example.com cannot sign in at sip:127.0.0.1 yet (connect ECONNREFUSED); trying again for 30 seconds …'])
+    })
+
+    it('gives up after half a minute, with a sentence', async () => {
+      const { clock, done } = await refusing(1_000, 'cannot-connect')
+      await clock.advance(31 * SECOND)
+      await expect(done).rejects.toMatchObject({
+        code: 'cannot-connect', message: 'mei@example.com cannot sign in at sip:127.0.0.1: connect ECONNREFUSED.',
+      })
+    })
+
+    it('does not try a wrong password again', async () => {
+      const { asked, said, done } = await refusing(1_000, 'wrong-password')
+      await expect(done).rejects.toMatchObject({ code: 'wrong-password' })
+      expect([asked.length, said]).toEqual([1, []])
+    })
   })
 
   it('--demo tries it on this computer', async () => {
     const { fake, asked } = app()
-    await signInByFlags(fake, read('--demo'), undefined)
+    await signInByFlags(fake, read('--demo'), undefined, signs)
     expect(asked).toEqual(['here'])
   })
 })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { systemClock } from '../../../src-main/base/clock'
+import { systemClock, type Clock } from '../../../src-main/base/clock'
 import { randomIds } from '../../../src-main/base/ids'
 import { silentLog } from '../../../src-main/base/log'
 import { Client } from '../../../src-main/client'
@@ -39,6 +39,9 @@ export class Office {
   /** Every connection that is open. */
   readonly #flows = new Set<{ close(): void }>()
 
+  /** @param clock what the relay goes by; its people have the system's */
+  constructor(readonly clock: Clock = systemClock) {}
+
   get uri(): string {
     return `sip:127.0.0.1:${this.port};transport=tcp`
   }
@@ -46,9 +49,9 @@ export class Office {
   async opens(...names: string[]): Promise<void> {
     this.#ledger = await openTestDatabase({ file: this.#file })
     for (const name of names) {
-      await this.#ledger.commit('accounts.add', { address: addressOf(name), ...ha1sOf(addressOf(name), passwordOf(name)), createdAt: Date.now() })
+      await this.#ledger.commit('accounts.add', { address: addressOf(name), ...ha1sOf(addressOf(name), passwordOf(name)), createdAt: this.clock.now() })
     }
-    this.#server = await startRelayServer({ domain, ledger: this.#ledger, ...parts })
+    this.#server = await startRelayServer({ domain, ledger: this.#ledger, ...parts, clock: this.clock })
     this.#listener = await listenTcp({ host: '127.0.0.1', port: this.port, ...parts }, (flow) => {
       this.#flows.add(flow)
       flow.events.on('closed', () => this.#flows.delete(flow))
@@ -75,7 +78,7 @@ export class Office {
 
 /** One device of somebody, with a journal of its own. */
 export class Person {
-  readonly #office: Office
+  readonly #office: Pick<Office, 'uri'>
   readonly #file = join(temporaryFolder(), 'relay.sqlite')
   readonly #instance = `urn:uuid:${randomIds.uuid()}`
   readonly address: string
@@ -84,7 +87,7 @@ export class Person {
   readonly typing: Typing[] = []
   client!: Client
 
-  constructor(office: Office, readonly name: string) {
+  constructor(office: Pick<Office, 'uri'>, readonly name: string) {
     this.#office = office
     this.address = addressOf(name)
   }
@@ -148,8 +151,8 @@ export class Person {
 }
 
 /** Plays a scene with people of one office, and sends everybody home at the end. */
-export async function play<Names extends string>(names: readonly Names[], act: (people: Record<Names, Person>, office: Office) => Promise<void>): Promise<void> {
-  const office = new Office()
+export async function play<Names extends string>(names: readonly Names[], act: (people: Record<Names, Person>, office: Office) => Promise<void>, clock?: Clock): Promise<void> {
+  const office = new Office(clock)
   await office.opens(...names)
   const people = Object.fromEntries(names.map((name) => [name, new Person(office, name)])) as Record<Names, Person>
   try {
