@@ -98,7 +98,7 @@ describe('1. What you saw as queued survives kill -9 of any process and a power 
     try {
       let text = ''
       traced.stdout!.on('data', (bytes: Buffer) => (text += bytes.toString()))
-      const port = Number((await until('the relay', () => /^Relay ready: sip:127\.0\.0\.1:(\d+)/m.exec(text)))[1])
+      const port = Number(await until('the relay', () => /^Relay ready: sip:127\.0\.0\.1:(\d+)/m.exec(text)?.[1]))
       const mei = await phone('mei', port).comes()
       for (const said of numbered(5)) expect((await mei.says(said, lanAddress)).status).toBe(202)
       await mei.leaves()
