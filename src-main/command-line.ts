@@ -5,7 +5,7 @@ import { SECOND, type Clock } from './base/clock'
 import { Fault } from './base/faults'
 import { readAccount } from './client/address'
 import type { AppState, SignIn } from './contract/calls'
-import { faults } from './contract/faults'
+import { faults, type FaultCode } from './contract/faults'
 import { readRelayUri } from './network/resolve'
 
 /** The flags of `npm start --`; design.md, *Commands*. */
@@ -113,6 +113,14 @@ export interface SigningIn {
 /** How long a relay that cannot be reached yet is waited for: whoever starts both at once must not lose the race, ms. */
 const patience = 30 * SECOND
 
+/** What a person at a terminal is told of the faults that signing in meets; the window has its locales. */
+const words: Partial<Record<FaultCode, string>> = {
+  'wrong-password': 'the password is wrong',
+  'cannot-connect': 'the relay cannot be reached',
+  'bad-certificate': 'its certificate is not trusted; --ca FILE names one that is',
+  refused: 'the relay does not take this account',
+}
+
 /**
  * Signs in as the flags say: `--demo`, or `--account` and `--relay` with the password from YANXIN_PASSWORD. An account that is
  * open already stays as it is, so that a start without network is no failed sign-in.
@@ -133,10 +141,11 @@ export async function signInByFlags(app: SignsIn, flags: Flags, password: string
       return
     } catch (thrown) {
       const { code, message, detail } = Fault.from(thrown)
+      const why = words[code] ? `${words[code]} (${message})` : message
       if (faults[code].then !== 'wait' || clock.now() >= until) {
-        throw new Fault(code, { cause: thrown, detail, text: `${address} cannot sign in at ${relay}: ${message}.` })
+        throw new Fault(code, { cause: thrown, detail, text: `${address} cannot sign in at ${relay}: ${why}.` })
       }
-      if (!isTold) say(`${address} cannot sign in at ${relay} yet (${message}); trying again for ${patience / SECOND} seconds …`)
+      if (!isTold) say(`${address} cannot sign in at ${relay} yet: ${why}; trying again for ${patience / SECOND} seconds …`)
       await new Promise<void>((resolve) => void clock.after(SECOND / 2, resolve))
     }
   }

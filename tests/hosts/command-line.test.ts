@@ -109,14 +109,14 @@ describe('signing in by flags', () => {
       await clock.advance(10 * SECOND)
       await done
       expect(asked).toHaveLength(4)
-      expect(said).toEqual(['mei@example.com cannot sign in at sip:127.0.0.1 yet (connect ECONNREFUSED); trying again for 30 seconds …'])
+      expect(said).toEqual(['mei@example.com cannot sign in at sip:127.0.0.1 yet: the relay cannot be reached (connect ECONNREFUSED); trying again for 30 seconds …'])
     })
 
     it('gives up after half a minute, with a sentence', async () => {
       const { clock, done } = await refusing(1_000, 'cannot-connect')
       await clock.advance(31 * SECOND)
       await expect(done).rejects.toMatchObject({
-        code: 'cannot-connect', message: 'mei@example.com cannot sign in at sip:127.0.0.1: connect ECONNREFUSED.',
+        code: 'cannot-connect', message: 'mei@example.com cannot sign in at sip:127.0.0.1: the relay cannot be reached (connect ECONNREFUSED).',
       })
     })
 

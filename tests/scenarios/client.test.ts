@@ -46,7 +46,7 @@ describe('two people and their office relay', () => {
     expect(await mei.texts(lan)).toEqual(await lan.texts(mei))
   }), 90_000)
 
-  it('the app is killed with a message queued, and sends it when it is opened again', () => play(['mei', 'lan'], async ({ mei, lan }, office) => {
+  it('the app is closed with a message queued, and sends it when it is opened again', () => play(['mei', 'lan'], async ({ mei, lan }, office) => {
     await mei.comes()
     await lan.comes()
     await office.dies()
