@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { Fault } from '../base/faults'
 import { migrations } from '../database-verbs'
 import { Db, sqliteFault } from '../relay/ledger/db'
@@ -23,7 +23,11 @@ export interface Terminal {
 export async function manage(command: UserCommand, { now, readLine }: Terminal): Promise<string[]> {
   const password = command.command === 'user add' || command.command === 'user password' ? await readPassword(readLine) : ''
   const { data } = command
-  makeFolder(data)
+  // A folder that was misspelled must not look like a relay without users, nor become one.
+  if (command.command === 'user add') makeFolder(data)
+  else if (!existsSync(databaseFile(data))) {
+    throw new Fault('bad-argument', { text: `There is no relay in ${data}; serve or user add makes one.`, detail: { exit: 1 } })
+  }
   let db: Db | undefined
   try {
     const opened = (db = new Db(databaseFile(data), migrations))

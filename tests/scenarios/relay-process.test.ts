@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
@@ -155,6 +155,14 @@ describe('the command line', () => {
       expect(ended.code, ended.stderr).toBe(2)
       expect(ended.stderr).toContain(sentence)
     }
+  }))
+
+  test('a data folder that was misspelled is said to be none, and none is made', async () => withFolder(async (data) => {
+    const elsewhere = join(data, 'elsewhere')
+    expect(command(['user', 'list', '--data', elsewhere])).toEqual({
+      code: 1, stdout: '', stderr: `There is no relay in ${elsewhere}; serve or user add makes one.\n`,
+    })
+    expect(existsSync(elsewhere)).toBe(false)
   }))
 
   test('--config holds the flags, --http answers /healthz, and ws listens', async () => withFolder(async (data) => {
