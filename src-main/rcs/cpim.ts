@@ -1,5 +1,5 @@
 import { Fault } from '../base/faults'
-import { eachHeader, encodeUtf8, headText, joinBytes, malformed } from './mime'
+import { eachHeader, eachHeaderOfTwo, encodeUtf8, headText, joinBytes, malformed } from './mime'
 import type { MimeHeader } from './mime'
 import { readDateTime, writeDateTime } from './time'
 
@@ -107,8 +107,7 @@ class CpimHead {
 export function peekCpim(bytes: Uint8Array): CpimPeek {
   const head = new CpimHead()
   let contentType: string | undefined
-  const middle = eachHeader(bytes, 0, 'cpim', false, head.take)
-  eachHeader(bytes, middle, 'cpim', true, (name, value) => {
+  eachHeaderOfTwo(bytes, 'cpim', head.take, (name, value) => {
     if (contentType === undefined && name.length === 12 && name.toLowerCase() === 'content-type') contentType = value
   })
   return head.peek(contentType)

@@ -67,7 +67,31 @@ export function eachHeader(
   const end = headEnd(bytes, start, part, folds)
   if (end === start + 2) return end
   const head = decodeUtf8(bytes.subarray(start, end - 2), part)
-  for (let at = 0; at < head.length;) {
+  eachLine(head, 0, head.length, folds, take)
+  return end
+}
+
+/**
+ * Calls `first` for every header of the head that `bytes` begin with, and `second` for those of the one behind it, which folds;
+ * for nearly all messages both are decoded at once.
+ */
+export function eachHeaderOfTwo(
+  bytes: Uint8Array, part: BodyPart, first: (name: string, value: string) => void, second: (name: string, value: string) => void,
+): void {
+  const middle = headEnd(bytes, 0, part, false)
+  const end = headEnd(bytes, middle, part, true)
+  const text = decodeUtf8(bytes.subarray(0, end), part)
+  if (text.length === end) {
+    eachLine(text, 0, middle - 2, false, first)
+    eachLine(text, middle, end - 2, true, second)
+  } else {
+    eachHeader(bytes, 0, part, false, first)
+    eachHeader(bytes, middle, part, true, second)
+  }
+}
+
+function eachLine(head: string, from: number, to: number, folds: boolean, take: (name: string, value: string) => void): void {
+  for (let at = from; at < to;) {
     let stop = head.indexOf('\r\n', at)
     let folded = false
     while (folds && isBlank(head.charCodeAt(stop + 2))) {
@@ -79,7 +103,6 @@ export function eachHeader(
     take(head.slice(at, colon), (folded ? value.replace(/\r\n[ \t]+/g, ' ') : value).trim())
     at = stop + 2
   }
-  return end
 }
 
 const isBlank = (code: number) => code === SPACE || code === TAB

@@ -16,7 +16,7 @@ function readPlain(text: string): number | undefined {
   const at = Date.UTC(year, month - 1, day, hour, minute, second)
   const isShaped = text[4] === '-' && text[7] === '-' && text[13] === ':' && text[16] === ':'
   // Date.UTC lets 30 February be 1 March; then the day is another one.
-  const isDay = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && new Date(at).getUTCDate() === day
+  const isDay = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && (day <= 28 || new Date(at).getUTCDate() === day)
   return isShaped && isDay && hour <= 23 && minute <= 59 && second <= 59 ? at : undefined
 }
 

@@ -9,7 +9,7 @@ import { Lane, type LaneHost } from './lane'
 import type { Ledger, Submission, Verbs } from './ledger/ledger'
 import { OverdueTime } from './overdue'
 import type { Final, RelayPolicy } from './policy'
-import { keyOf, type Put, type QueueRow } from './queue/row'
+import { keyOf, type Put, type QueueRow, type RowKey } from './queue/row'
 import type { QueueVerbs } from './queue/verbs'
 
 export interface RelayParts<V extends Verbs> {
@@ -51,6 +51,8 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   #sweep: Timer | undefined
   #sweeping = false
   #stopped = false
+  /** What was taken in this turn of the event loop. */
+  #taken: { rows: RowKey[]; committed: Promise<void> } | undefined
   #quiet: (() => void) | undefined
   #forget: (() => void) | undefined
 
@@ -98,14 +100,15 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
    * Resolves when the envelope is kept for all its lanes: only then may it be acknowledged.
    * @throws Fault `disk-full`, `disk-broken`, `closed`
    */
-  async submit(put: Put): Promise<void> {
-    if (this.#stopped) throw new Fault('closed')
-    const { seqs: [seqs] } = await this.#queue.commit('queue.put', { puts: [put] })
-    const { envelope, lanes } = put
-    for (let i = 0; i < lanes.length; i++) {
-      const lane = this.#lanes.get(lanes[i]!)
-      if (lane?.awake) lane.offer({ ...envelope, seq: seqs![i]!, lane: lanes[i]!, lanes: lanes.length })
-    }
+  submit(put: Put): Promise<void> {
+    if (this.#stopped) return Promise.reject(new Fault('closed'))
+    return this.#queue.commit('queue.put', { puts: [put] }).then(({ seqs: [seqs] }) => {
+      const { envelope, lanes } = put
+      for (let i = 0; i < lanes.length; i++) {
+        const lane = this.#lanes.get(lanes[i]!)
+        if (lane?.awake) lane.offer({ ...envelope, seq: seqs![i]!, lane: lanes[i]!, lanes: lanes.length })
+      }
+    })
   }
 
   /** Rows that another verb put in its own transaction: their lanes are told. */
@@ -178,12 +181,33 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   }
 
   #settle(row: QueueRow, outcome: Final): Promise<void> {
-    return this.#commit(this.#policy.settled?.(row, outcome) ?? plain(row, outcome))
+    const submission = this.#policy.settled?.(row, outcome)
+    return submission ? this.#commit(submission) : this.#plain(row, outcome)
   }
 
   #expire(row: QueueRow): Promise<void> {
     const submission = this.#policy.expired?.(row) ?? this.#policy.settled?.(row, EXPIRED)
-    return this.#commit(submission ?? plain(row, EXPIRED))
+    return submission ? this.#commit(submission) : this.#plain(row, EXPIRED)
+  }
+
+  /** Without a policy of its own: rows that were taken in one turn of the event loop leave the queue by one verb. */
+  #plain(row: QueueRow, { kind }: Final): Promise<void> {
+    if (kind === 'failed') return this.#commit({ verb: 'queue.fail', args: { row: keyOf(row) } })
+    if (!this.#taken) {
+      const rows: RowKey[] = []
+      this.#taken = { rows, committed: new Promise((resolve) => setImmediate(() => {
+        this.#taken = undefined
+        resolve(this.#commit({ verb: 'queue.take', args: { rows } }))
+      })) }
+      this.#settling++
+      const done = (): void => {
+        this.#settling--
+        this.#tellQuiet()
+      }
+      void this.#taken.committed.then(done, done)
+    }
+    this.#taken.rows.push(keyOf(row))
+    return this.#taken.committed
   }
 
   /** Commits until it is committed: an outcome that is not kept would be delivered again after a restart. */
@@ -210,6 +234,3 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     }
   }
 }
-
-const plain = (row: QueueRow, { kind }: Final): Submission<QueueVerbs> =>
-  kind === 'taken' ? { verb: 'queue.take', args: { rows: [keyOf(row)] } } : { verb: 'queue.fail', args: { row: keyOf(row) } }

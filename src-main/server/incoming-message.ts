@@ -78,23 +78,28 @@ export function readIncoming(request: SipRequest, { from, to, now, domain }: Way
   if (id.length > 512) throw new Fault('malformed', { text: 'a Call-ID that is too long' })
 
   const kept: [string, string][] = []
-  for (const entry of headers.entries()) {
-    if (!hopOnly.has(entry[0]) && !isOurs(entry[0])) kept.push(entry)
-  }
+  headers.each((name, value) => {
+    if (!hopOnly.has(name) && !isOurs(name)) kept.push([name, value])
+  })
   const service = headers.get('P-Preferred-Service')
   if (service !== undefined) kept.push(['P-Asserted-Service', service])
 
   const expires = readExpires(headers.get('Expires'))
-  sentAt ??= Date.parse(headers.get('Date') ?? '')
+  sentAt ??= dateOf(headers.get('Date')) ?? now
   return {
     isTransient: expires === 0 || inner.startsWith(isComposing),
     envelope: {
       id, from, to, conversation: from, contentType, body, headers: kept,
-      sentAt: Number.isNaN(sentAt) ? now : sentAt,
+      sentAt,
       expiresAt: now + Math.min(expires ?? patience, patience),
       flags,
     },
   }
+}
+
+function dateOf(text: string | undefined): number | undefined {
+  const at = text === undefined ? NaN : Date.parse(text)
+  return Number.isNaN(at) ? undefined : at
 }
 
 /** Expires in ms; what is no number counts as absent, RFC 3261 20.19 leaves it to the server. */

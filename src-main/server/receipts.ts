@@ -7,9 +7,7 @@ import { laneOwner } from './device'
 import type { ReceiptMakers } from './parts'
 
 type Final = Extract<Outcome, { kind: 'taken' | 'failed' }>
-type Settled =
-  | { verb: 'queue.take'; args: { rows: RowKey[] } }
-  | { verb: 'queue.fail'; args: { row: RowKey; receipt?: Put; more?: Put[] } }
+type Settled = { verb: 'queue.fail'; args: { row: RowKey; receipt?: Put; more?: Put[] } }
 
 /** Nobody misses these when they are gone. */
 const notSaid = flag.receipt | flag.copy | flag.tombstone
@@ -42,8 +40,9 @@ export function serverPolicy({ accounts, makers }: { accounts: Accounts; makers:
   }
 
   return {
-    settled: (row: QueueRow, outcome: Final): Settled =>
-      outcome.kind === 'taken' ? { verb: 'queue.take', args: { rows: [keyOf(row)] } } : failed(row, outcome.fault, []),
+    /** What was taken is settled as the relay does by itself. */
+    settled: (row: QueueRow, outcome: Final): Settled | undefined =>
+      outcome.kind === 'taken' ? undefined : failed(row, outcome.fault, []),
     expired(row: QueueRow): Settled {
       const tombstone = tombstoneFor(row)
       return failed(row, expired, tombstone ? [tombstone] : [])

@@ -80,15 +80,14 @@ export class Endpoint {
     if (flow.closed) return Promise.reject(new Fault('connection-lost', { text: 'the flow is closed' }))
     const { ids } = this.#options
     const { method, uri } = request
-    const headers = request.headers.clone()
-    if (!headers.has('Max-Forwards')) headers.append('Max-Forwards', '70')
-    if (!headers.has('Call-ID')) headers.append('Call-ID', ids.token())
-    if (!headers.has('CSeq')) headers.append('CSeq', `1 ${method}`)
-    const from = headers.get('From')
-    if (from !== undefined && !/;\s*tag\s*=/i.test(from)) headers.set('From', `${from};tag=${ids.token(10)}`)
-    if (!headers.has('User-Agent')) headers.append('User-Agent', this.#options.userAgent)
     return this.#client.add(flow, method, options.timeout, (branch) => {
-      headers.prepend('Via', `SIP/2.0/${viaTransport(flow)} ${sentBy(flow)};branch=${branch};rport`)
+      const headers = request.headers.below('Via', `SIP/2.0/${viaTransport(flow)} ${sentBy(flow)};branch=${branch};rport`)
+      if (!headers.has('Max-Forwards')) headers.append('Max-Forwards', '70')
+      if (!headers.has('Call-ID')) headers.append('Call-ID', ids.token())
+      if (!headers.has('CSeq')) headers.append('CSeq', `1 ${method}`)
+      const from = headers.get('From')
+      if (from !== undefined && !/;\s*tag\s*=/i.test(from)) headers.set('From', `${from};tag=${ids.token(10)}`)
+      if (!headers.has('User-Agent')) headers.append('User-Agent', this.#options.userAgent)
       flow.send({ kind: 'request', method, uri, headers, body: request.body ?? noBody })
     })
   }
@@ -139,7 +138,7 @@ export class Endpoint {
       },
       reply(status, reason, options) {
         if (transaction.answer || flow.closed) return
-        const response = makeResponse(request, status, reason, ids.token(10), options)
+        const response = makeResponse(request, status, reason, () => ids.token(10), options)
         if (!response.headers.has('Server')) response.headers.append('Server', userAgent)
         if (status >= 200) transaction.answer = response
         flow.send(response)
@@ -186,7 +185,8 @@ export class Endpoint {
 }
 
 /** RFC 3261 18.1.1, RFC 7118 5.1; a pair counts as TCP. */
-const viaTransport = (flow: Flow): string => (flow.transport === 'pair' ? 'TCP' : flow.transport.toUpperCase())
+const viaTransports = { tcp: 'TCP', tls: 'TLS', ws: 'WS', wss: 'WSS', pair: 'TCP' }
+const viaTransport = (flow: Flow): string => viaTransports[flow.transport]
 
 function sentBy({ local: { host, port } }: Flow): string {
   const name = host.includes(':') ? `[${host}]` : host || 'localhost.invalid'

@@ -65,8 +65,8 @@ export class Headers {
   #seen = 0
   #repeated: string | undefined
 
-  constructor(entries: Iterable<readonly [name: string, value: string]> = []) {
-    for (const [name, value] of entries) this.add(name, value)
+  constructor(entries?: Iterable<readonly [name: string, value: string]>) {
+    if (entries) for (const [name, value] of entries) this.add(name, value)
   }
 
   /** Adds a field whose name and value are known to be sound: no token is looked for, no line end. */
@@ -169,10 +169,23 @@ export class Headers {
     for (let i = 0; i < this.#fields.length; i++) yield [this.#fields[i]!.name, this.#values[i]!]
   }
 
+  /** `entries` without the objects between, for what runs with every message. */
+  each(take: (name: string, value: string) => void): void {
+    for (let i = 0; i < this.#fields.length; i++) take(this.#fields[i]!.name, this.#values[i]!)
+  }
+
   clone(): Headers {
     const copy = new Headers()
     copy.#fields = this.#fields.slice()
     copy.#values = this.#values.slice()
+    return copy
+  }
+
+  /** A copy with one field more on top. */
+  below(name: string, value: string): Headers {
+    const copy = new Headers()
+    copy.#fields = [this.#made(name), ...this.#fields]
+    copy.#values = [checked(value), ...this.#values]
     return copy
   }
 

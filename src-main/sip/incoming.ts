@@ -20,17 +20,19 @@ export interface Incoming {
   reply(status: number, reason?: string, options?: ReplyOptions): void
 }
 
+const repeated = ['From', 'To', 'Call-ID', 'CSeq']
+
 /** RFC 3261 8.2.6.2: what every response repeats from its request, and a To tag where there was none. */
-export function makeResponse(request: SipRequest, status: number, reason: string | undefined, tag: string, options: ReplyOptions = {}): SipResponse {
+export function makeResponse(request: SipRequest, status: number, reason: string | undefined, tag: () => string, options: ReplyOptions = {}): SipResponse {
   const headers = new Headers()
   for (const via of request.headers.all('Via')) headers.append('Via', via)
-  for (const name of ['From', 'To', 'Call-ID', 'CSeq']) {
+  for (const name of repeated) {
     let value = request.headers.get(name)
     if (value === undefined) continue
-    if (name === 'To' && status > 100 && !hasTag(value)) value += `;tag=${tag}`
+    if (name === 'To' && status > 100 && !hasTag(value)) value += `;tag=${tag()}`
     headers.append(name, value)
   }
-  for (const [name, value] of options.headers ?? []) headers.add(name, value)
+  if (options.headers) for (const [name, value] of options.headers) headers.add(name, value)
   return { kind: 'response', status, reason: reason ?? reasonOf(status), headers, body: options.body ?? noBody }
 }
 

@@ -16,8 +16,30 @@ export interface Via {
 // RFC 3261 8.1.1.7: a branch that begins with it is unique in all transactions.
 export const magicCookie = 'z9hG4bK'
 
+// What stands round the branch is the same in every message of a connection, and was read with the first of them.
+const shapes = new Map<string, Via>()
+const longestShape = 128
+
 /** Reads one Via; white space may stand round its slashes and colon. @throws Fault `malformed` */
 export function readVia(text: string): Via {
+  const start = text.indexOf(';') + branchIs.length
+  if (!text.startsWith(branchIs, start - branchIs.length)) return readAnew(text)
+  let end = start
+  while (isTokenCode(text.charCodeAt(end))) end++
+  if (end === start || (end < text.length && text.charCodeAt(end) !== 59)) return readAnew(text)
+  const shape = text.slice(0, start) + text.slice(end)
+  const known = shapes.get(shape)
+  if (known) return { ...known, params: new Map(known.params).set('branch', text.slice(start, end)) }
+  const via = readAnew(text)
+  if (shape.length <= longestShape) {
+    if (shapes.size >= 4096) shapes.clear()
+    shapes.set(shape, { ...via, params: new Map(via.params).set('branch', '') })
+  }
+  return via
+}
+const branchIs = ';branch='
+
+function readAnew(text: string): Via {
   const semicolon = text.indexOf(';')
   const end = semicolon < 0 ? text.length : semicolon
   const params = readParams(text, end)

@@ -10,10 +10,12 @@ import { Framer, frameDatagram } from './framer'
 import type { Frame } from './framer'
 import { defaultLimits } from './limits'
 import type { Limits } from './limits'
+import { noBody } from './message'
 import type { SipMessage, SipResponse } from './message'
 import { parseMessage } from './parser'
 import { refusal } from './refuse'
-import { writeMessage } from './write'
+import { encode, written } from './write'
+import type { Written } from './write'
 
 /** What a flow needs from outside. */
 export interface FlowOptions {
@@ -36,8 +38,8 @@ export interface Wire {
   end(): void
 }
 
-const crlf = Buffer.from('\r\n')
-const doubleCrlf = Buffer.from('\r\n\r\n')
+const crlf: Written = { head: '\r\n', body: noBody }
+const doubleCrlf: Written = { head: '\r\n\r\n', body: noBody }
 let made = 0
 
 /**
@@ -55,7 +57,7 @@ export class WireFlow implements Flow {
   readonly #options: FlowOptions
   readonly #limits: Limits
   readonly #framer: Framer
-  #queue: Uint8Array[] = []
+  #queue: Written[] = []
   #queued = 0
   #closed = false
   #deadline: Timer | undefined
@@ -84,7 +86,7 @@ export class WireFlow implements Flow {
   }
 
   send(message: SipMessage): void {
-    if (!this.#closed) this.#enqueue(writeMessage(message))
+    if (!this.#closed) this.#enqueue(written(message))
   }
 
   ping(): void {
@@ -125,18 +127,18 @@ export class WireFlow implements Flow {
     if (queue.length === 0) return
     this.#queue = []
     this.#queued = 0
-    if (this.#wire.isDatagram) for (const bytes of queue) this.#wire.write(bytes)
-    else this.#wire.write(queue.length === 1 ? queue[0]! : Buffer.concat(queue))
+    if (this.#wire.isDatagram) for (const message of queue) this.#wire.write(encode([message]))
+    else this.#wire.write(encode(queue))
     if (this.#wire.waiting > this.#limits.maxWaiting) {
       this.#options.log.warn({ flow: this.id, waiting: this.#wire.waiting }, 'a peer does not read')
       this.close(new Fault('connection-lost', { text: 'the other side does not read' }))
     }
   }
 
-  #enqueue(bytes: Uint8Array): void {
+  #enqueue(message: Written): void {
     if (this.#queue.length === 0) flushSoon(this)
-    this.#queue.push(bytes)
-    this.#queued += bytes.length
+    this.#queue.push(message)
+    this.#queued += message.head.length + message.body.length
   }
 
   #take(frame: Frame): void {

@@ -1,15 +1,31 @@
 import type { SipMessage } from './message'
 
+/** A message as it goes on the wire: start line and headers with their empty line, and the body. */
+export interface Written {
+  head: string
+  body: Uint8Array
+}
+
 const startLine = (message: SipMessage): string =>
   message.kind === 'request' ? `${message.method} ${message.uri} SIP/2.0\r\n` : `SIP/2.0 ${message.status} ${message.reason}\r\n`
 
-/** The message as bytes; Content-Length is what the body has, whatever the headers say. */
-export function writeMessage(message: SipMessage): Buffer {
-  const body = message.body
-  const head = startLine(message) + message.headers.write(body.length) + '\r\n'
-  const length = Buffer.byteLength(head, 'utf8')
-  const bytes = Buffer.allocUnsafe(length + body.length)
-  bytes.write(head, 0, length, 'utf8')
-  if (body.length > 0) bytes.set(body, length)
+/** Content-Length is what the body has, whatever the headers say. */
+export const written = (message: SipMessage): Written =>
+  ({ head: `${startLine(message)}${message.headers.write(message.body.length)}\r\n`, body: message.body })
+
+/** All of it in one buffer. */
+export function encode(messages: readonly Written[]): Buffer {
+  let size = 0
+  for (const { head, body } of messages) size += Buffer.byteLength(head) + body.length
+  const bytes = Buffer.allocUnsafe(size)
+  let at = 0
+  for (const { head, body } of messages) {
+    at += bytes.write(head, at)
+    if (body.length > 0) bytes.set(body, at)
+    at += body.length
+  }
   return bytes
 }
+
+/** The message as bytes. */
+export const writeMessage = (message: SipMessage): Buffer => encode([written(message)])

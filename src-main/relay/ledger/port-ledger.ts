@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock'
 import { Fault } from '../../base/faults'
 import type { Log } from '../../base/log'
 import type { Ledger, Verbs } from './ledger'
-import { Packer, packingOf, Unpacker, type Packings } from './packing'
+import { Packer, packingOf, transferOf, Unpacker, type Packings } from './packing'
 import type { Call, FromThread, Port, ToThread } from './port'
 
 export interface LedgerParts {
@@ -117,8 +117,8 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
       packingOf(packings, verb).writeArgs(packer, args)
       return verb
     })
-    const bytes = packer.bytes()
-    this.#post({ kind: 'commit', calls, args: { values: packer.values, bytes } }, [bytes.buffer as ArrayBuffer])
+    const args = packer.pack()
+    this.#post({ kind: 'commit', calls, args }, transferOf(args))
   }
 
   // Everything that the sockets bring in one turn of the event loop shares a commit.
@@ -174,7 +174,7 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
         if (!pending) return
         const { fault, result } = message
         if (result) {
-          const unpacker = new Unpacker(result.values, result.bytes)
+          const unpacker = new Unpacker(result)
           pending.resolve(packingOf(this.#parts.packings ?? {}, pending.call[0]).readResult(unpacker) as never)
         } else pending.reject(fault ? Fault.of(fault) : new Fault('internal'))
         this.#closeWhenDone()
@@ -186,10 +186,10 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
   }
 
   #answer(done: readonly Pending[], { faults, results }: Extract<FromThread, { kind: 'committed' }>): void {
-    const unpacker = new Unpacker(results.values, results.bytes)
-    const failed = new Map(faults)
+    const unpacker = new Unpacker(results)
+    const failed = faults.length ? new Map(faults) : undefined
     done.forEach(({ call: [verb], resolve, reject }, i) => {
-      const fault = failed.get(i)
+      const fault = failed?.get(i)
       if (fault) reject(Fault.of(fault))
       else resolve(packingOf(this.#parts.packings ?? {}, verb).readResult(unpacker) as never)
     })

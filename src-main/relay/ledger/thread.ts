@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../base/clock'
 import type { FaultView } from '../../contract/faults'
 import { Db, sqliteFault, type DbOptions, type Migration } from './db'
 import type { Verbs } from './ledger'
-import { Packer, packingOf, Unpacker, type Packed, type Packings } from './packing'
+import { Packer, packingOf, transferOf, Unpacker, type Packed, type Packings } from './packing'
 import type { Answer, Call, FromThread, Port, ToThread } from './port'
 
 export interface ThreadParts {
@@ -65,7 +65,7 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
   }
 
   const commitPacked = (calls: string[], args: Packed) => {
-    const unpacker = new Unpacker(args.values, args.bytes)
+    const unpacker = new Unpacker(args)
     const answers = commit(calls.map((verb): Call => [verb, packingOf(packings, verb).readArgs(unpacker)]))
     const packer = new Packer()
     const faults: [number, FaultView][] = []
@@ -73,7 +73,8 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
       if ('ok' in answer) packingOf(packings, calls[i]!).writeResult(packer, answer.ok)
       else faults.push([i, answer.fault])
     })
-    post({ kind: 'committed', faults, results: { values: packer.values, bytes: packer.bytes() } })
+    const results = packer.pack()
+    post({ kind: 'committed', faults, results }, transferOf(results))
   }
 
   const read = (id: number, call: Call) => {
@@ -85,8 +86,8 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
       post({ kind: 'answer', id, fault: sqliteFault(thrown).view() })
       return
     }
-    const bytes = packer.bytes()
-    post({ kind: 'answer', id, result: { values: packer.values, bytes } }, [bytes.buffer as ArrayBuffer])
+    const result = packer.pack()
+    post({ kind: 'answer', id, result }, transferOf(result))
   }
 
   // A checkpoint never stands between a commit and its answer: it runs after the answer when the log has grown long, else

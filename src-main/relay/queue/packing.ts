@@ -1,10 +1,19 @@
-import type { Packer, Packing, Packings, Unpacker } from '../ledger/packing'
+import { ownText, type Packer, type Packing, type Packings, type Unpacker } from '../ledger/packing'
+import { readHeaders, storedHeaders } from './headers'
 import type { Put, QueueRow, RowKey } from './row'
 import type { StoredPut } from './rows'
 
-function writeEnvelope(packer: Packer, { id, from, to, conversation, contentType, body, headers, sentAt, expiresAt, flags }: Put['envelope']): void {
-  packer.put(id, from, to, conversation, contentType, headers.length ? JSON.stringify(headers) : '', sentAt, expiresAt, flags)
-  packer.putBytes(body)
+function writeEnvelope(packer: Packer, envelope: Put['envelope']): void {
+  packer.putText(envelope.id)
+  packer.putText(envelope.from)
+  packer.putText(envelope.to)
+  packer.putText(envelope.conversation)
+  packer.putText(envelope.contentType)
+  packer.putText(storedHeaders(envelope.headers))
+  packer.putNumber(envelope.sentAt)
+  packer.putNumber(envelope.expiresAt)
+  packer.putNumber(envelope.flags)
+  packer.putBytes(envelope.body)
 }
 
 /** With its headers still as they are stored. */
@@ -23,10 +32,11 @@ const readEnvelope = (unpacker: Unpacker) => ({
 
 const put: Packing<{ puts: readonly Put[] }, { seqs: number[][] }> = {
   writeArgs(packer, { puts }) {
-    packer.put(puts.length)
+    packer.putNumber(puts.length)
     for (const { envelope, lanes } of puts) {
       writeEnvelope(packer, envelope)
-      packer.put(lanes.length, ...lanes)
+      packer.putNumber(lanes.length)
+      for (const lane of lanes) packer.putText(lane)
     }
   },
   readArgs: (unpacker) => ({
@@ -35,16 +45,25 @@ const put: Packing<{ puts: readonly Put[] }, { seqs: number[][] }> = {
     })),
   }),
   writeResult(packer, { seqs }) {
-    packer.put(seqs.length)
-    for (const each of seqs) packer.put(each.length, ...each)
+    packer.putNumber(seqs.length)
+    for (const each of seqs) {
+      packer.putNumber(each.length)
+      for (const seq of each) packer.putNumber(seq)
+    }
   },
   readResult: (unpacker) => ({ seqs: list(unpacker.number(), () => list(unpacker.number(), () => unpacker.number())) }),
 }
 
 const take: Packing<{ rows: readonly RowKey[] }, void> = {
   writeArgs(packer, { rows }) {
-    packer.put(rows.length)
-    for (const { seq, lane, from, id, lanes } of rows) packer.put(seq, lane, from, id, lanes)
+    packer.putNumber(rows.length)
+    for (const { seq, lane, from, id, lanes } of rows) {
+      packer.putNumber(seq)
+      packer.putText(lane)
+      packer.putText(from)
+      packer.putText(id)
+      packer.putNumber(lanes)
+    }
   },
   readArgs: (unpacker) => ({
     rows: list(unpacker.number(), (): RowKey => ({
@@ -59,17 +78,22 @@ const next: Packing<unknown, QueueRow[]> = {
   writeArgs: (packer, args) => packer.putAny(args),
   readArgs: (unpacker) => unpacker.any(),
   writeResult(packer, rows) {
-    packer.put(rows.length)
+    packer.putNumber(rows.length)
     for (const row of rows) {
-      packer.put(row.seq, row.lane, row.lanes)
+      packer.putNumber(row.seq)
+      packer.putNumber(row.lanes)
+      packer.putText(row.lane)
       writeEnvelope(packer, row)
     }
   },
+  // One that waits long must not hold the texts and bytes of all that were read with it.
   readResult: (unpacker) => list(unpacker.number(), () => {
-    const [seq, lane, lanes] = [unpacker.number(), unpacker.text(), unpacker.number()]
-    const { headers, body, ...rest } = readEnvelope(unpacker)
-    // A body of its own: one that waits long must not hold the bytes of all that were read with it.
-    return { seq, lane, lanes, ...rest, headers: headers ? JSON.parse(headers) as QueueRow['headers'] : [], body: body.slice() }
+    const [seq, lanes, lane] = [unpacker.number(), unpacker.number(), ownText(unpacker.text())]
+    const { id, from, to, conversation, contentType, headers, body, ...rest } = readEnvelope(unpacker)
+    return {
+      seq, lane, lanes, ...rest, id: ownText(id), from: ownText(from), to: ownText(to), conversation: ownText(conversation),
+      contentType: ownText(contentType), headers: readHeaders(ownText(headers)), body: body.slice(),
+    }
   }),
 }
 

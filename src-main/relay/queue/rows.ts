@@ -1,5 +1,7 @@
 import type { Db } from '../ledger/db'
 import type { LaneName } from '../envelope'
+import { ownText } from '../ledger/packing'
+import { readHeaders, storedHeaders } from './headers'
 import { rowsOf, type Put, type QueueRow, type RowKey } from './row'
 
 const BLOCK = 1_000_000
@@ -33,8 +35,9 @@ export function laneId(db: Db, name: LaneName, make: boolean): number | undefine
   let id = kept.ids.get(name)
   if (id === undefined && make) {
     id = db.run('INSERT INTO lanes (name) VALUES (?)', name).lastInsertRowid
-    kept.ids.set(name, id)
-    kept.names.set(id, name)
+    const own = ownText(name)
+    kept.ids.set(own, id)
+    kept.names.set(id, own)
   }
   return id
 }
@@ -66,7 +69,7 @@ export interface StoredPut {
 /** Puts an envelope into its lanes and answers each lane's seq; where it waits already, that row's. */
 export function putRow(db: Db, { envelope, lanes }: StoredPut): number[] {
   const { id, from, to, conversation, contentType, body, headers, sentAt, expiresAt, flags } = envelope
-  const stored = typeof headers === 'string' ? headers : headers.length ? JSON.stringify(headers) : ''
+  const stored = typeof headers === 'string' ? headers : storedHeaders(headers)
   return lanes.map((name) => {
     const lane = laneId(db, name, true)!
     const seq = nextSeq(db)
@@ -136,7 +139,7 @@ export const readRow = (db: Db, row: StoredRow): QueueRow => ({
   conversation: row.conversation,
   contentType: row.type,
   body: row.body,
-  headers: row.headers ? (JSON.parse(row.headers) as QueueRow['headers']) : [],
+  headers: readHeaders(row.headers),
   sentAt: row.sentAt,
   expiresAt: row.expiresAt,
   flags: row.flags,
