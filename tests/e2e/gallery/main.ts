@@ -17,10 +17,10 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &many=N
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
-const world = makeWorld(language)
+const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
 world.app.settings = { ...world.app.settings, language, theme: ask.get('theme') === 'dark' ? 'dark' : 'light' }
 if (ask.get('account') === 'none') {
   delete world.app.account

@@ -47,8 +47,8 @@ const texts = (conversation: string, said: [out: boolean, ago: number, text: str
   said.map(([out, ago, what, status, fault], place) =>
     message(conversation, place, out, NOW - ago * MINUTE, typeof what === 'string' ? { kind: 'text', text: what } : what, status ?? (out ? 'displayed' : 'delivered'), fault))
 
-/** 30 conversations, one of them with 10,000 messages. */
-export function makeWorld(language: 'zh' | 'en'): World {
+/** 30 conversations, one of them with 10,000 messages or `many` more than twelve. */
+export function makeWorld(language: 'zh' | 'en', many = 9_986): World {
   const threads = new Map<string, Message[]>()
   const unread = new Map<string, number>()
   const names = new Map<string, string>()
@@ -63,7 +63,7 @@ export function makeWorld(language: 'zh' | 'en'): World {
 
   const zh = language === 'zh'
   const mei = 'sip:mei@yan.example'
-  add(mei, zh ? '林美' : 'Mei Lin', [...thread(mei, 9_986, NOW - 26 * HOUR, language, 7), ...texts(mei, [
+  add(mei, zh ? '林美' : 'Mei Lin', [...thread(mei, many, NOW - 26 * HOUR, language, 7), ...texts(mei, [
     [false, 190, zh ? '早！昨天的方案我看完了 👍' : 'Morning! I have read yesterday’s proposal 👍'],
     [false, 189, zh ? '整体很清楚，只有第三页的时间线想再确认一下。' : 'Very clear overall; only the timeline on page three needs another look.'],
     [true, 150, zh ? '好，是交付日期那一段吗？' : 'Sure, is it the delivery date?'],
