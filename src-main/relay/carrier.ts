@@ -14,7 +14,11 @@ export type Outcome =
 
 /** Takes envelopes to one destination. */
 export interface Carrier {
-  /** How many may be in flight at once. @default 1 a conversation; receivers that say so get up to 32 */
+  /**
+   * How many may be in flight at once. @default 1 a conversation; receivers that say so get up to 32.
+   * Who says so promises to keep the order (guarantee 3): having asked to wait for one, it asks the same for every later one
+   * of that conversation until the first has come again; what it takes in between has overtaken it.
+   */
   readonly window?: number
   /** One promise for each envelope, in the same order; none of them rejects. */
   deliver(envelopes: readonly Envelope[]): Promise<Outcome>[]

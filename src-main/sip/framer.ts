@@ -138,7 +138,10 @@ export class Framer {
     const first = this.#buffer[this.#at]!
     if (first === CR) {
       if (this.#at + 1 >= this.#end) return false
-      if (this.#buffer[this.#at + 1] !== LF) return this.#fail(frames, malformed('a bare CR between messages'))
+      if (this.#buffer[this.#at + 1] !== LF) {
+        this.#lineStart = this.#start = this.#at
+        return this.#fail(frames, malformed('a bare CR between messages'))
+      }
       this.#at += 2
       this.#start = this.#at
       this.#crlfs++

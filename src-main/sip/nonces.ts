@@ -42,16 +42,18 @@ export class Nonces {
     const bytes = Buffer.from(nonce, 'base64url')
     if (bytes.length !== 30 || nc < 1) return 'stale'
     // Base64 has several spellings for the same bytes; only ours is a nonce, or a replay would look new.
-    if (bytes.toString('base64url') !== nonce || !timingSafeEqual(bytes.subarray(14), this.#seal(bytes.subarray(0, 14)))) return 'stale'
+    // `own` is not cut out of a message, which it would keep alive for as long as it is remembered.
+    const own = bytes.toString('base64url')
+    if (own !== nonce || !timingSafeEqual(bytes.subarray(14), this.#seal(bytes.subarray(0, 14)))) return 'stale'
     const issuedAt = bytes.readUIntBE(0, 6)
     const age = this.#clock.now() - issuedAt
     // A clock that was set back makes a nonce look young: a minute of that is let through.
     if (age > this.#lifetime || age < -MINUTE) return 'stale'
-    const use = this.#used.get(nonce)
+    const use = this.#used.get(own)
     if (use) return again(use, nc) ? 'good' : 'replayed'
     if (issuedAt <= this.#forgottenUntil) return 'stale'
     this.#forget()
-    this.#used.set(nonce, { issuedAt, highest: nc, below: 0 })
+    this.#used.set(own, { issuedAt, highest: nc, below: 0 })
     return 'good'
   }
 

@@ -156,7 +156,8 @@ export function addressOfRecord(text: string): string {
   if (simple !== undefined) return simple
   const address = canonical(readUri(text))
   if (known.size >= 1024) known.clear()
-  known.set(text, address)
+  // A copy: what is cut out of a message keeps the whole message alive.
+  known.set(Buffer.from(text).toString(), address)
   return address
 }
 // The same few addresses come with every message of a conversation.

@@ -60,7 +60,8 @@ describe('a stream', () => {
         const limits = { maxHead: 200, maxBody: 40 }
         expect(JSON.stringify(frames(parts, limits))).toBe(JSON.stringify(frames([bytes], limits)))
       }),
-      { numRuns: 150 },
+      // The example lost its way once: a CR alone behind a CRLF, cut in two.
+      { numRuns: 150, examples: [[['SIP/2.0 200 OK\r\n', '\r\n\r\n', '\r', '\r'], [21]]] },
     )
   })
 
