@@ -28,8 +28,22 @@ async function startElectron(args) {
   return undefined
 }
 
+const help = `npm start -- [flags]
+  --demo                            signed in at once, with a chatbot to talk to
+  --account ADDRESS --relay URI     signs in; the password comes from YANXIN_PASSWORD
+  --ca FILE                         trusts these certificates besides the system's (PEM)
+  --data DIR                        where everything is kept
+  --browser                         in a browser window, even where Electron is
+  --no-open                         only prints the link to the window
+  --port N                          the browser window's port; 0 picks one
+  --new-token                       every earlier link becomes worthless`
+
 await main(async () => {
   const args = process.argv.slice(2)
+  if (args.includes('--help')) {
+    console.log(help)
+    return 0
+  }
   const { node, env } = await prepare({ build: true })
   if (!wantsBrowser(args)) {
     const code = await startElectron(args)

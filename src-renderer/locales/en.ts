@@ -103,7 +103,7 @@ export const en = {
   signOut: {
     title: 'Sign out of {address}?', text: 'Messages that are still waiting to be sent stay unsent.',
     keep: 'Keep my messages on this computer', keepHint: 'They are here again when you sign in with this address.',
-    nothing: 'Delete everything', nothingHint: 'Messages, drafts and settings of this account leave this computer. This cannot be undone.',
+    nothing: 'Delete everything', nothingHint: 'Messages and drafts of this account leave this computer. This cannot be undone.',
     confirm: 'Sign out', confirmNothing: 'Delete and sign out',
   },
   keys: {

@@ -100,7 +100,7 @@ export const zh: Words = {
   signOut: {
     title: '退出 {address}？', text: '还在等待发送的消息将不会发出。',
     keep: '在本机保留我的消息', keepHint: '再次用此地址登录时，消息都还在。',
-    nothing: '全部删除', nothingHint: '此账号的消息、草稿和设置将从本机删除，无法恢复。',
+    nothing: '全部删除', nothingHint: '此账号的消息和草稿将从本机删除，无法恢复。',
     confirm: '退出登录', confirmNothing: '删除并退出',
   },
   keys: {

@@ -90,6 +90,15 @@ describe('npm start from a fresh clone', () => {
 })
 
 describe('npm start', () => {
+  it('names every flag when it is asked for help, and starts nothing', async () => {
+    const started = app('--help')
+    expect(await started.ended).toBe(0)
+    const flags = readFileSync(join(root, 'src-main/command-line.ts'), 'utf8').match(/^ {2}'?[a-z-]+'?: \{ type: /gm)!.map((line) => line.match(/[a-z-]+/)![0])
+    expect(flags.length).toBeGreaterThan(8)
+    for (const flag of flags) expect(started.out()).toContain(`--${flag}`)
+    expect(started.out()).not.toContain('ready')
+  })
+
   it('prints the ready line, signs in with --demo, keeps port and token over a restart, and ends cleanly', async () => {
     const data = folder()
     const first = app('--browser', '--no-open', '--demo', '--data', data)
