@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumFlags, findChromium, noChromium } from '../../fakes/chromium'
+import { seriousViolations } from '../axe'
 import { openIn, scenes, type Scene } from './scenes'
 import { serveGallery } from './serve'
 
 const executablePath = findChromium()
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const MEI = 'sip:mei@yan.example'
 
 describe.skipIf(!executablePath)(`the window on made-up data${executablePath ? '' : ` (${noChromium})`}`, () => {
@@ -18,7 +14,6 @@ describe.skipIf(!executablePath)(`the window on made-up data${executablePath ? '
   let troubles: string[] = []
 
   beforeAll(async () => {
-    await build({ configFile: resolve(import.meta.dirname, 'vite.config.ts'), logLevel: 'silent' })
     gallery = await serveGallery()
     browser = await chromium.launch({ executablePath: executablePath!, args: chromiumFlags })
   })
@@ -52,12 +47,7 @@ describe.skipIf(!executablePath)(`the window on made-up data${executablePath ? '
     const [lang, theme] = look.split(' ')
     const page = await show(`lang=${lang}&theme=${theme}&${scene.query ?? ''}`)
     await scene.steps?.(page)
-    await page.evaluate(axe)
-    const found = await page.evaluate(async () => {
-      const { violations } = await (window as unknown as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run()
-      return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]!.html} ${nodes[0]!.failureSummary}`)
-    })
-    expect(found).toEqual([])
+    expect(await seriousViolations(page)).toEqual([])
     expect(troubles).toEqual([])
     await page.context().close()
   }
