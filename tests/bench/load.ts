@@ -110,6 +110,29 @@ class Phone {
   }
 }
 
+/** Devices that register, each with an account of its own (`d0`, `d1` …), and then say nothing. */
+export class Idle {
+  readonly #phones: Phone[] = []
+  constructor(private readonly options: Omit<LoadOptions, 'pairs'>) {}
+
+  /** Registers until there are `count`. */
+  async grow(count: number): Promise<void> {
+    const { port, domain, password } = this.options
+    while (this.#phones.length < count) {
+      const first = this.#phones.length
+      const batch = Array.from({ length: Math.min(32, count - first) }, (_, k) => {
+        const user = `d${first + k}`
+        return Phone.open(port, domain, user, password(user))
+      })
+      this.#phones.push(...(await Promise.all(batch)))
+    }
+  }
+
+  close(): void {
+    for (const phone of this.#phones) phone.socket.destroy()
+  }
+}
+
 /** Pairs of phones, registered once and used for several runs. */
 export class Load {
   #run = 0
