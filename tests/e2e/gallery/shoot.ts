@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { chromium } from 'playwright-core'
-import { build } from 'vite'
 import { chromiumFlags, findChromium } from '../../fakes/chromium'
 import { scenes } from './scenes'
 import { serveGallery } from './serve'
@@ -13,7 +12,6 @@ const only = env['ONLY']?.split(',')
 const looks = (env['LOOKS'] ?? 'zh-light,zh-dark,en-light,en-dark').split(',')
 const sizes = (env['SIZES'] ?? '1280x800,900x600,480x800,200').split(',')
 
-await build({ configFile: resolve(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' })
 await mkdir(folder, { recursive: true })
 const gallery = await serveGallery()
 const browser = await chromium.launch({ executablePath: findChromium()!, args: chromiumFlags })
