@@ -3,11 +3,16 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { Conversation } from '../../src-main/contract/message'
 import { useProjection } from './projection'
 
-/** Does the conversation match what was typed above the list: its name or address, part of it, in any case. */
+/**
+ * Does the conversation match what was typed above the list: part of its name or of whom the address names, in any case. Where
+ * that is counts only for somebody who types an `@`: else a letter of their own domain would find everybody.
+ */
 export function matches(conversation: Conversation, filter: string): boolean {
   const wanted = filter.normalize('NFKC').trim().toLowerCase()
   if (!wanted) return true
-  return [conversation.name ?? '', conversation.id].some((text) => text.normalize('NFKC').toLowerCase().includes(wanted))
+  const address = conversation.id.replace(/^[a-z]+:/iu, '')
+  const who = wanted.includes('@') ? address : address.split('@', 1)[0]!
+  return [conversation.name ?? '', who].some((text) => text.normalize('NFKC').toLowerCase().includes(wanted))
 }
 
 const useConversationStore = defineStore('conversations', () => {

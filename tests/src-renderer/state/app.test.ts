@@ -134,3 +134,10 @@ it('tells main where the window looks', async () => {
     { focused: true, language: 'zh' }, { focused: true, language: 'zh', conversation: mei }, { focused: false, language: 'zh', conversation: mei },
   ])
 })
+
+it('what is typed above the list is looked for in names and people, not in the domain that everybody shares', () => {
+  const lan = { id: 'sip:lan@office.example', name: '兰兰', count: 0, lastAt: 0, readPlace: 0, unread: 0 }
+  expect(['lan', 'LAN', '兰', ' lan@off', '@office'].filter((typed) => !matches(lan, typed))).toEqual([])
+  expect(['o', 'sip', 'example', 'office', 'mei@office'].filter((typed) => matches(lan, typed))).toEqual([])
+  expect(matches({ ...lan, id: 'tel:+8613800138000' }, '1380013')).toBe(true)
+})
