@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -16,6 +16,19 @@ export class SmallDisk {
     if (status === 0) return disk
     rmSync(folder, { recursive: true, force: true })
     return `a small disk cannot be mounted here${error ? ` (${error.message})` : ''}`
+  }
+
+  /** Somebody else takes every block that is left. */
+  fill(): void {
+    const file = openSync(join(this.folder, 'filler'), 'w')
+    try {
+      const block = Buffer.alloc(4_096, 1)
+      for (;;) writeSync(file, block)
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOSPC') throw thrown
+    } finally {
+      closeSync(file)
+    }
   }
 
   /** Somebody makes room. */
