@@ -1,6 +1,6 @@
 import { MINUTE, SECOND, type Clock } from '../base/clock'
 import type { PeerView } from '../contract/calls'
-import { ourFeatures, ourWindow, readContactFeatures, writeContactFeatures } from '../rcs/capabilities'
+import { ourFeatures, readContactFeatures, writeContactFeatures } from '../rcs/capabilities'
 import type { Incoming } from '../sip/incoming'
 import type { SipResponse } from '../sip/message'
 import { readContacts } from '../sip/name-address'
@@ -14,8 +14,11 @@ const most = 2_000
 export const allow = 'MESSAGE, OPTIONS'
 const accept = 'message/cpim, text/plain, message/imdn+xml, application/im-iscomposing+xml, multipart/mixed'
 
-/** The feature parameters of our own Contact. */
-export const ownFeatures = (extra = ''): string => writeContactFeatures(ourFeatures, ourWindow) + extra
+/**
+ * The feature parameters of our own Contact. No window is offered (`relay/carrier`): when the disk is full for one message and
+ * has room for the next of the same sender, only one in flight keeps their order (guarantee 3).
+ */
+export const ownFeatures = (extra = ''): string => writeContactFeatures(ourFeatures) + extra
 
 /** RFC 3261 11.2: what we can do, in words of RCC.07 2.6. */
 export function answerOptions(incoming: Incoming, account: string, features: string): void {

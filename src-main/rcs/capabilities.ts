@@ -31,8 +31,6 @@ export type Feature = keyof typeof icsi | keyof typeof iari | keyof typeof flags
 
 /** What this version of Yanxin does as a client. */
 export const ourFeatures: readonly Feature[] = ['pager', 'copies']
-/** How many messages of one conversation we take at the same time. */
-export const ourWindow = 32
 export const copiesTag = flags.copies
 export const windowTag = '+g.yanxin.window'
 

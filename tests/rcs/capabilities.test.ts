@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ourFeatures, ourWindow, readContactFeatures, writeContactFeatures } from '../../src-main/rcs/capabilities'
+import { ourFeatures, readContactFeatures, writeContactFeatures } from '../../src-main/rcs/capabilities'
 import type { Feature } from '../../src-main/rcs/capabilities'
 import { readContacts } from '../../src-main/sip/name-address'
 
@@ -32,8 +32,8 @@ describe('feature tags', () => {
     expect(found.window).toBe(32)
   })
 
-  it('says of ourselves that we take copies and a window of 32', () => {
-    const found = through(`<sip:a@x>${writeContactFeatures(ourFeatures, ourWindow)}`)
+  it('says that we take copies, and the window that it is given', () => {
+    const found = through(`<sip:a@x>${writeContactFeatures(ourFeatures, 32)}`)
     expect(found.features).toEqual(new Set(['pager', 'copies']))
     expect(found.window).toBe(32)
   })
