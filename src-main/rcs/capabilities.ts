@@ -31,7 +31,6 @@ export type Feature = keyof typeof icsi | keyof typeof iari | keyof typeof flags
 
 /** What this version of Yanxin does as a client. */
 export const ourFeatures: readonly Feature[] = ['pager', 'copies']
-export const copiesTag = flags.copies
 export const windowTag = '+g.yanxin.window'
 
 const icsiTag = '+g.3gpp.icsi-ref'
