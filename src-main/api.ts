@@ -29,7 +29,9 @@ const shapes = {
   typing: z.tuple([conversation, z.boolean()]),
   openConversation: z.tuple([line(512)]),
   conversation: z.tuple([conversation]),
-  changes: z.tuple([number, number.min(1).max(10_000)]),
+  changes: z.tuple([number, number.min(1).max(10_000), z.string().max(64).optional()]),
+  filling: z.tuple([z.string().max(1_024).nullable(), number.min(1).max(5_000)]),
+  job: z.tuple([line(64)]),
   journey: z.tuple([conversation, line(512)]),
   search: z.tuple([z.strictObject({
     text: z.string().max(200), conversation: conversation.optional(), before: z.strictObject({ at: z.number() }).optional(),
@@ -75,10 +77,13 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     openConversation: command(shapes.openConversation, async (to) => (await app.client.open(readRecipient(to, app.client.account))).id),
     peer: command(shapes.conversation, (to) => app.client.peer(to)),
 
-    changes: command(shapes.changes, (after, limit) => app.client.changes(after, limit)),
+    changes: command(shapes.changes, (after, limit, epoch) => app.client.changes(after, limit, epoch)),
+    filling: command(shapes.filling, (cursor, pages) => app.client.filling(cursor, pages)),
     journey: command(shapes.journey, (to, id) => app.client.journey(to, id)),
     search: command(shapes.search, (query) => app.client.search(query as Parameters<Commands['search']>[0])),
     looking: command(shapes.looking, (look) => window.looking(look)),
+    jobs: command(shapes.none, () => app.jobs.list()),
+    cancelJob: command(shapes.job, (id) => app.jobs.cancel(id)),
     openExternal: command(shapes.openExternal, (url) => {
       const allowed = allowedUrl(url)
       if (allowed === undefined) throw new Fault('not-allowed', { text: 'this link may not be opened' })

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Crowd } from './app/crowd'
 import { DataFolder, type SavedAccount } from './app/data-folder'
+import { Jobs } from './app/jobs'
 import { Windows } from './app/windows'
 import { echoName, languageOf, noticeText } from './app/words'
 import type { Clock } from './base/clock'
@@ -66,6 +67,7 @@ interface Opened {
 export class App {
   readonly events = new Events<AppEvents>()
   readonly windows = new Windows()
+  readonly jobs: Jobs
   readonly options: AppOptions
   readonly #folder: DataFolder
   #settings: Settings = defaultSettings
@@ -79,6 +81,8 @@ export class App {
     this.options = options
     this.#folder = new DataFolder(options.data)
     this.#startFault = options.startFault
+    this.jobs = new Jobs(options)
+    this.jobs.events.on('job', (job) => this.windows.tell((notices) => notices.job(job)))
   }
 
   /** Opens the account that was signed in. Does not wait for its link; a file that is broken becomes `startFault`. */

@@ -4,7 +4,7 @@ import { Fault } from './base/faults'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import type { LinkView, PeerView, Typing } from './contract/calls'
-import type { ChangePage, Conversation, Hop, SearchHit } from './contract/message'
+import type { ChangePage, Conversation, FillPage, Hop, SearchHit } from './contract/message'
 import { networkLane, textPut, type Self } from './client/envelopes'
 import { keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
 import type { ClientLedger } from './client/journal'
@@ -186,8 +186,12 @@ export class Client {
     return view
   }
 
-  changes(after: number, limit: number): Promise<ChangePage> {
-    return this.#ledger.read('journal.changes', { after, limit })
+  changes(after: number, limit: number, epoch?: string): Promise<ChangePage> {
+    return this.#ledger.read('journal.changes', { after, limit, ...(epoch !== undefined && { epoch }) })
+  }
+
+  filling(cursor: string | null, pages: number): Promise<FillPage> {
+    return this.#ledger.read('journal.filling', { cursor, pages })
   }
 
   journey(conversation: string, id: string): Promise<Hop[]> {

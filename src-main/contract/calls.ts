@@ -1,5 +1,6 @@
 import type { FaultView } from './faults'
-import type { ChangePage, Hop, SearchHit } from './message'
+import type { JobView } from './jobs'
+import type { ChangePage, FillPage, Hop, SearchHit } from './message'
 
 /** The link to the operator or office relay, in words that a window can show. */
 export type LinkView =
@@ -93,13 +94,19 @@ export interface Commands {
   openConversation(to: string): Promise<string>
   peer(conversation: string): Promise<PeerView>
 
-  /** Changes of the journal after number `after`, in order. */
-  changes(after: number, limit: number): Promise<ChangePage>
+  /** Changes of the journal after number `after`, in order; `epoch` as it came with that number. */
+  changes(after: number, limit: number, epoch?: string): Promise<ChangePage>
+  /** The journal for a store that is filled anew; `cursor` is the last answer's `next`, `pages` how many are wanted at most. */
+  filling(cursor: string | null, pages: number): Promise<FillPage>
   journey(conversation: string, id: string): Promise<Hop[]>
   /** Newest first; an exact substring of Chinese, Latin words by prefix. */
   search(query: { text: string; conversation?: string; before?: { at: number }; limit: number }): Promise<{ hits: SearchHit[]; more: boolean }>
   /** Where the window looks, so that main knows when to notify, and in which language it does so. */
   looking(at: { focused: boolean; conversation?: string; language: 'zh' | 'en' }): Promise<void>
+  /** What main is busy with, and what lately ended. */
+  jobs(): Promise<JobView[]>
+  /** Ends a job; one that has ended is no longer shown. */
+  cancelJob(id: string): Promise<void>
   /** Opens a link outside, through the one allow-list. @throws Fault `not-allowed` */
   openExternal(url: string): Promise<void>
 }
@@ -110,6 +117,8 @@ export interface Notices {
   /** The journal's newest number has become `n`. */
   journalGrew(n: number): void
   typing(typing: Typing): void
+  /** A job began, is further, or ended. */
+  job(job: JobView): void
   /** A message to notify of; the browser host's window shows it, Electron shows its own and tells only that it was clicked. */
   notify(notice: { conversation: string; title: string; body: string }): void
   /** The person chose a notification or a link: open this conversation. */

@@ -10,10 +10,23 @@ export const higher = (a: Status, b: Status): Status => (statuses.indexOf(a) >= 
 /** What a message says. Grows with the kinds of content. */
 export type Content =
   | { kind: 'text'; text: string }
+  /** Files with or without words, as an MMS has them. */
+  | { kind: 'files'; text?: string; files: FileView[] }
   /** A message from the other side expired before it reached us: a tombstone (guarantee 4). */
   | { kind: 'expired' }
   /** A type that this version does not show; said plainly instead of hidden. */
   | { kind: 'unsupported'; contentType: string; size: number }
+
+/** A file that came with a message; its bytes are kept once, under their hash. */
+export interface FileView {
+  name: string
+  /** As its sender said; what may be shown is decided by looking into it. */
+  contentType: string
+  /** Bytes. */
+  size: number
+  /** SHA-256 of the bytes, lower-case hex. */
+  hash: string
+}
 
 /** One message at its place in a conversation, as the journal keeps it and the store shows it. */
 export interface Message {
@@ -66,8 +79,29 @@ export interface ChangePage {
   upTo: number
   /** False when nothing newer was there. */
   more: boolean
-  /** The journal's highest number now: lower than `after` when the journal was replaced by an older copy. */
+  /** The journal's highest number now. */
   newest: number
+  /** Names the opening of the journal that gives numbers now; kept with `upTo`, and handed back with it. */
+  epoch: string
+  /** The number that was asked from is of another history (an older copy of the journal was put back): begin anew. */
+  isReplaced?: boolean
+}
+
+/** What a page of the store keeps of a message: its conversation and place are the page's key and the index. */
+export type PackedMessage = Omit<Message, 'conversation' | 'place'>
+
+/** Part of the journal for a store that is filled anew: the last page of every conversation first, then the rest, newest first. */
+export interface FillPage {
+  conversations: Conversation[]
+  /** Whole pages of 50 consecutive places, at index `place - page * 50`. */
+  pages: { conversation: string; page: number; messages: (PackedMessage | null)[] }[]
+  /** What to ask with next; absent at the end. */
+  next?: string
+  /** Messages in all, about. */
+  total: number
+  /** The journal's number and epoch before anything of this page was read. */
+  newest: number
+  epoch: string
 }
 
 /** A hop of a message's journey. */
