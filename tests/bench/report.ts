@@ -20,6 +20,18 @@ export function report(heading: string, columns: readonly string[], rows: readon
   writeFileSync(file, `${sections.map((text) => text.trimEnd()).join('\n\n')}\n`)
 }
 
+/** A server that a load can drive and whose cost can be read. */
+export interface Measurable {
+  port: number
+  /** Of all its processes. */
+  pids(): number[]
+  memoryKb(): number
+  stop(): Promise<void>
+}
+
+/** CPU seconds of a server so far. */
+export const cpuSecondsOf = ({ pids }: Measurable): number => pids().reduce((sum, pid) => sum + cpuSeconds(pid), 0)
+
 /** CPU seconds that a process has used so far, all its threads, from the system's own count (Linux: 10 ms steps). */
 export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ')
