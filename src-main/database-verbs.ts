@@ -1,13 +1,14 @@
 import type { Migration } from './relay/ledger/db'
 import { journalSchema } from './relay/journal/schema'
 import { journalVerbs } from './relay/journal/verbs'
+import { ledgerVerbs } from './relay/ledger/verbs'
 import { queuePackings } from './relay/queue/packing'
 import { queueSchema } from './relay/queue/schema'
 import { queueVerbs } from './relay/queue/verbs'
 import { accountsSchema, serverVerbs } from './server/verbs'
 
 /** Everything that can be asked of the database thread. */
-export const databaseVerbs = { ...queueVerbs, ...journalVerbs, ...serverVerbs }
+export const databaseVerbs = { ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...serverVerbs }
 export type DatabaseVerbs = typeof databaseVerbs
 
 /** How they cross to it. */

@@ -4,6 +4,7 @@ import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
 import type { FaultView } from '../contract/faults'
 import type { Carrier } from './carrier'
+import { noCounts, type RelayCounts } from './counts'
 import type { LaneName } from './envelope'
 import { Lane, type LaneHost } from './lane'
 import type { Ledger, Submission, Verbs } from './ledger/ledger'
@@ -37,6 +38,7 @@ const RECOMMIT = { first: SECOND, longest: MINUTE }
 
 /** Takes envelopes, keeps them, and hands them to the carriers of their lanes: the only way in or out. */
 export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
+  readonly counts: RelayCounts = noCounts()
   readonly #ledger: Ledger<V>
   readonly #queue: Ledger<QueueVerbs>
   readonly #clock: Clock
@@ -71,6 +73,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
       settle: (row, outcome) => this.#settle(row, outcome),
       expire: (row) => this.#expire(row),
       retrying: (row, outcome, again) => {
+        this.counts.retried++
         const submission = this.#policy.retrying?.(row, outcome, again)
         if (submission) void this.#commit(submission)
       },
@@ -181,11 +184,14 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   }
 
   #settle(row: QueueRow, outcome: Final): Promise<void> {
+    if (outcome.kind === 'taken') this.counts.delivered++
+    else this.counts.failed++
     const submission = this.#policy.settled?.(row, outcome)
     return submission ? this.#commit(submission) : this.#plain(row, outcome)
   }
 
   #expire(row: QueueRow): Promise<void> {
+    this.counts.expired++
     const submission = this.#policy.expired?.(row) ?? this.#policy.settled?.(row, EXPIRED)
     return submission ? this.#commit(submission) : this.#plain(row, EXPIRED)
   }
@@ -223,6 +229,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
           return
         } catch (thrown) {
           const fault = Fault.from(thrown)
+          this.counts.recommits++
           this.#log.error({ verb: submission.verb, fault: fault.view(), attempt }, 'an outcome could not be kept')
           if (fault.code === 'closed' || this.#stopped) return
           await new Promise<void>((go) => void this.#clock.after(backoff(attempt, this.#random(), RECOMMIT), go))

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Fault } from '../../base/faults'
 import type { FaultCode } from '../../contract/faults'
+import { LedgerStats } from './stats'
 
 export type Value = SQLInputValue
 
@@ -15,6 +16,8 @@ export interface DbOptions {
   maxPages?: number
   /** How long another process may hold the file, ms. @default 5_000 */
   patience?: number
+  /** Where commits and checkpoints are counted. @default its own */
+  stats?: LedgerStats
 }
 
 // The primary result codes of sqlite.org/rescode.html that say something of the machine rather than of our statement.
@@ -31,6 +34,7 @@ export function sqliteFault(thrown: unknown): Fault {
 
 /** A SQLite file with its statements kept ready. Belongs to the thread that opened it. */
 export class Db {
+  readonly stats: LedgerStats
   readonly #sqlite: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #kept = new Map<string, unknown>()
@@ -40,7 +44,8 @@ export class Db {
    * Opens the file (made if there is none) and brings its schema to the newest of `migrations`.
    * @throws Fault `newer-version`, `disk-full`, `disk-broken`
    */
-  constructor(file: string, migrations: readonly Migration[], { maxPages, patience = 5_000 }: DbOptions = {}) {
+  constructor(file: string, migrations: readonly Migration[], { maxPages, patience = 5_000, stats = new LedgerStats() }: DbOptions = {}) {
+    this.stats = stats
     try {
       this.#sqlite = new DatabaseSync(file, { timeout: patience })
     } catch (thrown) {
@@ -95,7 +100,9 @@ export class Db {
       if (version !== this.#dataVersion) this.drop()
       this.#dataVersion = version
       const result = work()
+      const began = performance.now()
       this.run('COMMIT')
+      this.stats.commits.add(performance.now() - began)
       return result
     } catch (thrown) {
       this.drop()
@@ -113,7 +120,9 @@ export class Db {
 
   /** Brings the log into the file without waiting for readers. */
   checkpoint(): void {
+    const began = performance.now()
     this.all('PRAGMA wal_checkpoint(PASSIVE)')
+    this.stats.checkpoints.add(performance.now() - began)
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import { Db, sqliteFault, type DbOptions, type Migration } from './db'
 import type { Verbs } from './ledger'
 import { Packer, packingOf, transferOf, Unpacker, type Packed, type Packings } from './packing'
 import type { Answer, Call, FromThread, Port, ToThread } from './port'
+import { LedgerStats } from './stats'
 
 export interface ThreadParts {
   file: string
@@ -26,10 +27,11 @@ const IDLE = 50
 /** Serves a SQLite file on a port until it is told to close: the code that runs beside the database. */
 export function serveLedger({ file, migrations, verbs, packings = {}, port, clock, options = {} }: ThreadParts): void {
   const { checkpointPages = 4_000 } = options
+  const stats = new LedgerStats()
   const post = (message: FromThread, transfer?: ArrayBuffer[]) => port.post(message, transfer)
   let db: Db
   try {
-    db = new Db(file, migrations, options)
+    db = new Db(file, migrations, { ...options, stats })
   } catch (thrown) {
     post({ kind: 'refused', fault: sqliteFault(thrown).view() })
     return
@@ -46,10 +48,15 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
   /** One transaction for all; when it fails, one for each, so that a bad submission sinks no other. */
   const commit = (items: Call[]): Answer[] => {
     try {
-      return db.transaction(() => items.map(run))
+      const answers = db.transaction(() => items.map(run))
+      stats.calls += items.length
+      stats.fault = undefined
+      return answers
     } catch (thrown) {
+      stats.failures++
       if (items.length > 1) return items.map((item) => commit([item])[0]!)
-      if (sqliteFault(thrown).code === 'disk-broken') reopen()
+      stats.fault = sqliteFault(thrown).code
+      if (stats.fault === 'disk-broken') reopen()
       return [failed(thrown)]
     }
   }
@@ -58,7 +65,7 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
   const reopen = () => {
     db.close()
     try {
-      db = new Db(file, migrations, options)
+      db = new Db(file, migrations, { ...options, stats })
     } catch {
       // Every verb now answers with the fault of a closed database; the next broken write tries again.
     }
