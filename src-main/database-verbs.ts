@@ -1,6 +1,6 @@
 import type { Migration } from './relay/ledger/db'
-import { journalSchema } from './relay/journal/schema'
-import { journalVerbs } from './relay/journal/verbs'
+import { journalSchema, journalSchema2 } from './relay/journal/schema'
+import { journalPackings, journalVerbs } from './relay/journal/verbs'
 import { ledgerVerbs } from './relay/ledger/verbs'
 import { queuePackings } from './relay/queue/packing'
 import { queueSchema } from './relay/queue/schema'
@@ -12,9 +12,10 @@ export const databaseVerbs = { ...ledgerVerbs, ...queueVerbs, ...journalVerbs, .
 export type DatabaseVerbs = typeof databaseVerbs
 
 /** How they cross to it. */
-export const databasePackings = queuePackings
+export const databasePackings = { ...queuePackings, ...journalPackings }
 
 /** The schema's history, in order; a step that was shipped is never changed, the next one gets the next number. */
 export const migrations: readonly Migration[] = [
   { version: 1, sql: queueSchema + journalSchema + accountsSchema },
+  { version: 2, sql: journalSchema2 },
 ]

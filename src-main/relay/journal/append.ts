@@ -1,6 +1,7 @@
 import type { Content, Status } from '../../contract/message'
 import type { Db } from '../ledger/db'
-import { addHop, conversationFor, nextNumber, statusNumber } from './rows'
+import { nextNumber } from './numbers'
+import { addHop, conversationFor, statusNumber } from './rows'
 import { indexWords } from './tokens'
 
 /** A message on its way into the journal. */

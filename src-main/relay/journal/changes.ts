@@ -1,7 +1,8 @@
 import type { Change, ChangePage, Conversation, Hop, Message } from '../../contract/message'
 import type { Db } from '../ledger/db'
+import { epochOf, forgetEpochs, isHistory, number } from './numbers'
 import {
-  conversationFor, conversationRow, messageColumns, messagesAfter, messagesFrom, number, toConversation, toHop, toMessage,
+  conversationFor, conversationRow, messageColumns, messagesAfter, messagesFrom, toConversation, toHop, toMessage,
   type ConversationRow, type MessageRow,
 } from './rows'
 
@@ -14,9 +15,12 @@ const find = (db: Db, conversation: string, id: string): MessageRow | undefined 
 export const changeVerbs = {
   /**
    * What changed after number `after`, in order. A row that changed twice is there once, at its newest number; applying a
-   * change again changes nothing.
+   * change again changes nothing. `isReplaced` when the reader's number, of `epoch`, is of another history than this file's.
    */
-  'journal.changes': (db: Db, { after, limit }: { after: number; limit: number }): ChangePage => {
+  'journal.changes': (db: Db, { after, limit, epoch: known }: { after: number; limit: number; epoch?: string }): ChangePage => {
+    const newest = number(db)
+    const epoch = epochOf(db)
+    if (!isHistory(db, after, known)) return { changes: [], upTo: 0, more: newest > 0, newest, epoch, isReplaced: true }
     const messages = messagesAfter(db, after, limit + 1)
     const conversations = db.all<ConversationRow>('SELECT * FROM conversations WHERE n > ? ORDER BY n LIMIT ?', after, limit + 1)
     const changes: Change[] = []
@@ -34,11 +38,11 @@ export const changeVerbs = {
       }
     }
     const more = m < messages.length || c < conversations.length
-    return { changes, upTo: more ? changes.at(-1)!.n : Math.max(after, number(db)), more, newest: number(db) }
+    return { changes, upTo: more ? changes.at(-1)!.n : newest, more, newest, epoch }
   },
 
-  /** The newest number, and the journal's name, made once. */
-  'journal.number': (db: Db, _args: null): { n: number; id: string } => ({ n: number(db), id: idOf(db) }),
+  /** The newest number and its epoch, and the journal's name, made once. */
+  'journal.number': (db: Db, _args: null): { n: number; epoch: string; id: string } => ({ n: number(db), epoch: epochOf(db), id: idOf(db) }),
 
   'journal.journey': (db: Db, { conversation, id }: { conversation: string; id: string }): Hop[] => {
     const row = find(db, conversation, id)
@@ -86,6 +90,7 @@ export const changeVerbs = {
   'journal.forget': (db: Db, _args: null): { n: number; id: string } => {
     for (const table of ['messages', 'conversations', 'hops', 'waiting_receipts', 'queue', 'took']) db.run(`DELETE FROM ${table}`)
     db.run(`INSERT INTO search (search) VALUES ('delete-all')`)
+    forgetEpochs(db)
     db.run('UPDATE journal SET id = lower(hex(randomblob(10)))')
     db.drop()
     return { n: number(db), id: idOf(db) }

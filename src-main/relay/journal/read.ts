@@ -4,7 +4,8 @@ import { flag, type LaneName } from '../envelope'
 import type { Db } from '../ledger/db'
 import { rowsOf, type Put, type QueueRow } from '../queue/row'
 import { putRow } from '../queue/rows'
-import { addHop, asked, conversationRow, nextNumber, number, statusNumber, type ConversationRow } from './rows'
+import { nextNumber, number } from './numbers'
+import { addHop, asked, conversationRow, statusNumber, type ConversationRow } from './rows'
 
 /** How displayed receipts go out. */
 export interface DisplayReceipts {

@@ -5,7 +5,8 @@ import type { Db } from '../ledger/db'
 import type { Final } from '../policy'
 import type { RowKey } from '../queue/row'
 import { settle } from '../queue/rows'
-import { addHop, messageRow, number, outgoingRow, setStatus, statusNumber, type MessageRow } from './rows'
+import { number } from './numbers'
+import { addHop, messageRow, outgoingRow, setStatus, statusNumber, type MessageRow } from './rows'
 
 /** A receipt for a message of ours. */
 export interface Receipt {

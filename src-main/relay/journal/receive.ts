@@ -2,7 +2,8 @@ import type { Db } from '../ledger/db'
 import { rowsOf, type Put, type QueueRow } from '../queue/row'
 import { putRow, waitingRows } from '../queue/rows'
 import { append, type Arriving } from './append'
-import { asked, conversationRow, messageRow, number } from './rows'
+import { number } from './numbers'
+import { asked, conversationRow, messageRow } from './rows'
 
 const unreadOf = (db: Db, address: string): number => {
   const row = conversationRow(db, address)

@@ -1,6 +1,7 @@
 import type { FaultView } from '../../contract/faults'
 import { statuses, type Content, type Conversation, type Hop, type Message, type Status } from '../../contract/message'
 import type { Db } from '../ledger/db'
+import { nextNumber, renumber } from './numbers'
 
 export interface ConversationRow {
   conversation: number; address: string; name: string | null; isChatbot: number; count: number; heard: number
@@ -16,17 +17,6 @@ export interface MessageRow {
 export const asked = { display: 1, cpim: 2 } as const
 
 export const statusNumber = (status: Status): number => statuses.indexOf(status)
-
-/** The journal's newest number. */
-export const number = (db: Db): number => counter(db).n
-
-/** The number of the next change. */
-export const nextNumber = (db: Db): number => ++counter(db).n
-
-const counter = (db: Db) => db.keep('journal', () => ({
-  n: db.get<{ n: number }>(`SELECT max(coalesce((SELECT max(n) FROM messages), 0),
-    coalesce((SELECT max(n) FROM conversations), 0)) AS n`)!.n,
-}))
 
 export const conversationRow = (db: Db, address: string): ConversationRow | undefined =>
   db.get<ConversationRow>('SELECT * FROM conversations WHERE address = ?', address)
@@ -69,7 +59,7 @@ export const messagesAfter = (db: Db, n: number, limit: number): MessageRow[] =>
 export function setStatus(db: Db, row: Pick<MessageRow, 'message' | 'conversation' | 'place'>, status: number, fault: FaultView | undefined): void {
   db.run('UPDATE messages SET status = ?, fault = ?, n = ? WHERE message = ?', status, fault ? JSON.stringify(fault) : null,
     nextNumber(db), row.message)
-  db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', nextNumber(db), row.conversation, row.place + 1)
+  renumber(db, (n) => db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', n, row.conversation, row.place + 1))
 }
 
 export function addHop(db: Db, message: number, { at, event, by, answer, fault }: Hop): void {

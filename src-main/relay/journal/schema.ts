@@ -30,3 +30,13 @@ CREATE TABLE waiting_receipts (
 ) STRICT;
 CREATE VIRTUAL TABLE search USING fts5(words, thread, content='', contentless_delete=1, tokenize='ascii');
 `
+
+/**
+ * Version 2. Numbers above `epochs.n` were given by the opening of the file that is named there (see `isHistory`). What is
+ * imported waits in `staged`, in its order, until it is merged.
+ */
+export const journalSchema2 = `
+CREATE TABLE epochs (opening INTEGER PRIMARY KEY, n INTEGER NOT NULL, epoch TEXT NOT NULL UNIQUE) STRICT;
+INSERT INTO epochs (n, epoch) VALUES (0, lower(hex(randomblob(10))));
+CREATE INDEX conversations_lastAt ON conversations (lastAt);
+`

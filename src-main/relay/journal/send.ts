@@ -2,7 +2,8 @@ import type { Db } from '../ledger/db'
 import { rowsOf, type Put, type QueueRow } from '../queue/row'
 import { putRow, waitingRows } from '../queue/rows'
 import { append, type Arriving } from './append'
-import { addHop, messageRow, nextNumber, number, outgoingRow, setStatus, statusNumber } from './rows'
+import { number, renumber } from './numbers'
+import { addHop, messageRow, outgoingRow, setStatus, statusNumber } from './rows'
 import { applyEarly } from './receipt'
 
 export const sendVerbs = {
@@ -42,7 +43,7 @@ export const sendVerbs = {
   /** What stands unsent in the composer; '' when nothing does. */
   'journal.draft': (db: Db, { conversation, text }: { conversation: string; text: string; now: number }): { n: number } => {
     const draft = text === '' ? null : text
-    db.run('UPDATE conversations SET draft = ?, n = ? WHERE address = ? AND draft IS NOT ?', draft, nextNumber(db), conversation, draft)
+    renumber(db, (n) => db.run('UPDATE conversations SET draft = ?, n = ? WHERE address = ? AND draft IS NOT ?', draft, n, conversation, draft))
     return { n: number(db) }
   },
 }

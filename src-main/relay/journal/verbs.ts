@@ -1,4 +1,5 @@
 import { changeVerbs } from './changes'
+import { fillingPacking, fillingVerbs } from './filling'
 import { readVerbs } from './read'
 import { receiptVerbs } from './receipt'
 import { receiveVerbs } from './receive'
@@ -6,6 +7,9 @@ import { searchVerbs } from './search'
 import { sendVerbs } from './send'
 
 /** The account's numbered history. Every verb that commits may be repeated; `n` is the journal's number after it. */
-export const journalVerbs = { ...sendVerbs, ...receiveVerbs, ...receiptVerbs, ...readVerbs, ...changeVerbs, ...searchVerbs }
+export const journalVerbs = { ...sendVerbs, ...receiveVerbs, ...receiptVerbs, ...readVerbs, ...changeVerbs, ...fillingVerbs, ...searchVerbs }
 
 export type JournalVerbs = typeof journalVerbs
+
+/** How they cross to the thread. */
+export const journalPackings = { 'journal.filling': fillingPacking }
