@@ -16,6 +16,7 @@ export const faults = {
   'cannot-connect': { then: 'wait' },
   'bad-certificate': { then: 'stop' },
   busy: { then: 'wait' },
+  'mailbox-full': { then: 'wait' },
   // who speaks to whom
   'wrong-password': { then: 'sign-in' },
   'not-registered': { then: 'sign-in' },
@@ -26,6 +27,7 @@ export const faults = {
   // this machine
   'disk-full': { then: 'free-space' },
   'disk-broken': { then: 'stop' },
+  'storage-damaged': { then: 'stop' },
   'folder-locked': { then: 'stop' },
   'folder-unwritable': { then: 'stop' },
   'port-taken': { then: 'stop' },

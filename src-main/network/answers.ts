@@ -19,10 +19,14 @@ export const isPassing = (status: number): boolean => passing.has(status)
 /** The answer as it is shown: `404 Not Found`. */
 export const answerText = ({ status, reason }: SipResponse): string => `${status} ${reason}`.trim()
 
+/** What a relay of ours says beside a status that has many meanings. */
+const said: readonly FaultCode[] = ['mailbox-full']
+const saidBy = ({ headers }: SipResponse): FaultCode | undefined => said.find((code) => code === headers.get('Yanxin-Fault'))
+
 /** The answer as a fault; `detail` has its status and, where it asks to wait, `after` in ms. */
 export function faultOf(response: SipResponse): Fault {
   const after = retryAfterOf(response)
-  return new Fault(meanings[response.status] ?? (response.status >= 500 ? 'busy' : 'refused'), {
+  return new Fault(saidBy(response) ?? meanings[response.status] ?? (response.status >= 500 ? 'busy' : 'refused'), {
     text: answerText(response), detail: { status: response.status, ...(after > 0 && { after }) },
   })
 }

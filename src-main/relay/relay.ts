@@ -10,7 +10,7 @@ import { Lane, type LaneHost } from './lane'
 import type { Ledger, Submission, Verbs } from './ledger/ledger'
 import { OverdueTime } from './overdue'
 import type { Final, RelayPolicy } from './policy'
-import { keyOf, type Put, type QueueRow, type RowKey } from './queue/row'
+import { keyOf, type LaneLimit, type Put, type QueueRow, type RowKey } from './queue/row'
 import type { QueueVerbs } from './queue/verbs'
 
 export interface RelayParts<V extends Verbs> {
@@ -22,6 +22,8 @@ export interface RelayParts<V extends Verbs> {
   policy?: RelayPolicy<V>
   /** How long a conversation waits after `retry` when the next hop does not say. @default from 2 s to 5 min */
   retry?: BackoffRange
+  /** How much may wait in one lane. @default as much as there is room on the disk */
+  limit?: LaneLimit
 }
 
 export interface Attachment {
@@ -45,6 +47,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   readonly #random: () => number
   readonly #log: Log
   readonly #policy: RelayPolicy<V>
+  readonly #limit: LaneLimit | undefined
   readonly #lanes = new Map<LaneName, Lane>()
   readonly #host: LaneHost
   readonly #overdue: OverdueTime
@@ -58,13 +61,14 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   #quiet: (() => void) | undefined
   #forget: (() => void) | undefined
 
-  constructor({ ledger, clock, random = Math.random, log, policy = {}, retry = { first: 2 * SECOND, longest: 5 * MINUTE } }: RelayParts<V>) {
+  constructor({ ledger, clock, random = Math.random, log, policy = {}, retry = { first: 2 * SECOND, longest: 5 * MINUTE }, limit }: RelayParts<V>) {
     this.#ledger = ledger
     this.#queue = ledger as unknown as Ledger<QueueVerbs>
     this.#clock = clock
     this.#random = random
     this.#log = log
     this.#policy = policy
+    this.#limit = limit
     this.#overdue = new OverdueTime(clock)
     this.#host = {
       clock, random, retry, overdue: this.#overdue,
@@ -100,16 +104,17 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   }
 
   /**
-   * Resolves when the envelope is kept for all its lanes: only then may it be acknowledged.
-   * @throws Fault `disk-full`, `disk-broken`, `closed`
+   * Resolves when the envelope is kept for all its lanes that have room, and for one at least: only then may it be acknowledged.
+   * @throws Fault `disk-full`, `disk-broken`, `closed`, `mailbox-full`
    */
   submit(put: Put): Promise<void> {
     if (this.#stopped) return Promise.reject(new Fault('closed'))
-    return this.#queue.commit('queue.put', { puts: [put] }).then(({ seqs: [seqs] }) => {
+    return this.#queue.commit('queue.put', { puts: [put], limit: this.#limit }).then(({ seqs: [seqs] }) => {
       const { envelope, lanes } = put
+      const kept = this.#limit ? this.#kept(put, seqs!) : lanes.length
       for (let i = 0; i < lanes.length; i++) {
-        const lane = this.#lanes.get(lanes[i]!)
-        if (lane?.awake) lane.offer({ ...envelope, seq: seqs![i]!, lane: lanes[i]!, lanes: lanes.length })
+        const lane = seqs![i] ? this.#lanes.get(lanes[i]!) : undefined
+        if (lane?.awake) lane.offer({ ...envelope, seq: seqs![i]!, lane: lanes[i]!, lanes: kept })
       }
     })
   }
@@ -138,7 +143,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     for (;;) {
       const rows = await this.#queue.read('queue.next', { lane: name, after: 0, limit: SWEPT })
       const free = rows.filter((row) => this.#lanes.get(name)?.release(row.seq) ?? true)
-      if (!free.length) return
+      if (!free.length) return rows.length ? undefined : this.#queue.commit('queue.forget', { lane: name })
       await Promise.all(free.map((row) => this.#settle(row, { kind: 'failed', fault })))
       if (this.#stopped) return
     }
@@ -177,6 +182,20 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     }
     for (const lane of this.#lanes.values()) lane.detach()
     this.#lanes.clear()
+  }
+
+  /** In how many lanes there was room. @throws Fault `mailbox-full` */
+  #kept({ envelope, lanes }: Put, seqs: readonly number[]): number {
+    let kept = 0
+    for (const seq of seqs) if (seq) kept++
+    if (kept === lanes.length) return kept
+    if (!kept) {
+      this.counts.full++
+      throw new Fault('mailbox-full', { text: `too much waits for ${envelope.to}` })
+    }
+    this.counts.skipped += lanes.length - kept
+    this.#log.warn({ to: envelope.to, id: envelope.id, kept, lanes: lanes.length }, 'a device has too much waiting and misses a message')
+    return kept
   }
 
   #tellQuiet(): void {

@@ -81,6 +81,11 @@ export class Accounts {
     this.#timer?.cancel()
   }
 
+  /** Forgets the notes of changes that have been seen. */
+  async tidy(): Promise<void> {
+    await this.#ledger.commit('accounts.tidy', { upTo: this.#seen })
+  }
+
   find(address: string): Account | undefined {
     return this.#accounts.get(address)
   }

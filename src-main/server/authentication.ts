@@ -22,6 +22,9 @@ export class Authentication {
   readonly #accounts: Accounts
   readonly #domain: Domain
   readonly #log: Log
+  /** Wrong names or passwords, and tries that were not looked at, since the start: for whoever watches. */
+  failures = 0
+  throttled = 0
 
   constructor({ accounts, domain, clock, log }: { accounts: Accounts; domain: Domain; clock: Clock; log: Log }) {
     this.#accounts = accounts
@@ -45,6 +48,7 @@ export class Authentication {
     const userKey = `${host} ${username}`
     const wait = Math.max(this.#perUser.wait(userKey), this.#perHost.wait(host))
     if (wait > 0) {
+      this.throttled++
       throw new Fault('busy', { text: 'too many wrong passwords, try later', detail: { retryAfter: Math.ceil(wait / SECOND) } })
     }
     let [account, verdict] = this.#check(incoming, header, username)
@@ -61,6 +65,7 @@ export class Authentication {
     const reason = verdict.ok ? 'wrong' : verdict.reason
     if (reason === 'malformed') throw new Fault('malformed', { text: 'credentials that cannot be read' })
     if (reason === 'wrong') {
+      this.failures++
       this.#perUser.wrong(userKey)
       this.#perHost.wrong(host)
       this.#log.warn({ user: username, remote: host, flow: peer.flow.id }, 'wrong name or password')

@@ -1,4 +1,3 @@
-import { DAY } from '../base/clock'
 import { Fault } from '../base/faults'
 import { inflateBounded } from '../rcs/deflate'
 import { peekCpim } from '../rcs/cpim'
@@ -7,12 +6,11 @@ import { flag } from '../relay/envelope'
 import type { SipRequest } from '../sip/message'
 import { addressOfRecord } from '../sip/uri'
 import type { Domain } from './domain'
+import { defaultRules } from './rules'
 
 /** The largest body, in bytes; CPIM may wrap `cpimRoom` more round it. */
 export const maxBody = 64 * 1024
 const cpimRoom = 4 * 1024
-/** How long a message waits when its sender says nothing else, in ms. */
-const patience = 30 * DAY
 
 /**
  * What ends at this hop: the way (RFC 3261 16.6), credentials, and the words by which a server speaks for somebody, which
@@ -40,6 +38,8 @@ export interface Way {
   /** ms */
   now: number
   domain: Domain
+  /** How long a message waits when its sender does not want less, ms. @default 30 days */
+  keep?: number
 }
 
 const isComposing = 'application/im-iscomposing+xml'
@@ -49,7 +49,7 @@ const isReceipt = (type: string): boolean => type.startsWith('message/imdn+xml')
  * Makes the envelope of a MESSAGE whose sender and recipient are known. The body is only looked into for what the relay must know.
  * @throws Fault `too-large`, `malformed`, `bad-encoding`, `not-acceptable`, `not-yourself`
  */
-export function readIncoming(request: SipRequest, { from, to, now, domain }: Way): IncomingMessage {
+export function readIncoming(request: SipRequest, { from, to, now, domain, keep = defaultRules.keep }: Way): IncomingMessage {
   const { headers, body } = request
   const contentType = headers.get('Content-Type') ?? ''
   if (!contentType) throw new Fault('malformed', { text: 'a MESSAGE without Content-Type' })
@@ -91,7 +91,7 @@ export function readIncoming(request: SipRequest, { from, to, now, domain }: Way
     envelope: {
       id, from, to, conversation: from, contentType, body, headers: kept,
       sentAt,
-      expiresAt: now + Math.min(expires ?? patience, patience),
+      expiresAt: now + Math.min(expires ?? keep, keep),
       flags,
     },
   }

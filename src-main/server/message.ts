@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
+import { flag } from '../relay/envelope'
 import type { Put } from '../relay/queue/row'
 import type { Incoming } from '../sip/incoming'
 import { addressOfRecord } from '../sip/uri'
@@ -23,6 +24,8 @@ export interface MessagesOptions {
   authentication: Authentication
   relay: RelayPart
   deliverer: Deliverer
+  /** How long a message waits, ms. */
+  keep: number
   clock: Clock
   log: Log
 }
@@ -31,8 +34,10 @@ export interface MessagesOptions {
 export class Messages {
   readonly #options: MessagesOptions
   #pending = 0
-  /** Messages taken since the start, for whoever watches. */
+  /** Messages, receipts among them, and what is not kept, since the start: for whoever watches. */
   taken = 0
+  receiptsTaken = 0
+  transientTaken = 0
 
   constructor(options: MessagesOptions) {
     this.#options = options
@@ -71,10 +76,11 @@ export class Messages {
   }
 
   #take(incoming: Incoming, peer: Peer, sender: Account, recipient: Account): Promise<void> | undefined {
-    const { domain, relay, deliverer, clock, log } = this.#options
-    const way = { from: sender.address, to: recipient.address, now: clock.now(), domain }
+    const { domain, relay, deliverer, keep, clock, log } = this.#options
+    const way = { from: sender.address, to: recipient.address, now: clock.now(), domain, keep }
     const { envelope, isTransient } = readIncoming(incoming.request, way)
     if (isTransient) {
+      this.transientTaken++
       incoming.reply(deliverer.now(envelope, recipient) ? 200 : 480)
       return undefined
     }
@@ -82,10 +88,11 @@ export class Messages {
     const put: Put = { envelope, lanes: recipient.lanes }
     const copy = copyOfSent(envelope, sender, peer)
     this.#pending++
-    const kept: Promise<unknown> = copy ? Promise.all([relay.submit(put), relay.submit(copy)]) : relay.submit(put)
+    const kept: Promise<unknown> = copy ? Promise.all([relay.submit(put), relay.submit(copy).catch(unlessFull)]) : relay.submit(put)
     return kept.then(() => {
       this.#pending--
       this.taken++
+      if (envelope.flags & flag.receipt) this.receiptsTaken++
       // RFC 3428 7: 200 says that it goes to a device now, 202 that it is kept for later.
       incoming.reply(recipient.online ? 200 : 202)
       log.debug({ id: envelope.id, from: envelope.from, to: envelope.to, lanes: put.lanes.length, bytes: envelope.body.length }, 'message taken')
@@ -119,6 +126,11 @@ export class Messages {
     checkPreferred(headers.get('P-Preferred-Identity'), account, this.#options.domain)
     return account
   }
+}
+
+/** Devices of the sender's own that have too much waiting do without the copy. */
+function unlessFull(thrown: unknown): void {
+  if (Fault.from(thrown).code !== 'mailbox-full') throw thrown
 }
 
 const notYourself = (from: string): Fault =>

@@ -13,10 +13,15 @@ const answers: Partial<Record<FaultCode, { status: number; reason: string; retry
   'not-yourself': { status: 403, reason: 'Forbidden' },
   refused: { status: 403, reason: 'Forbidden' },
   busy: { status: 503, reason: 'Service Unavailable', retryAfter: 2 },
+  // RFC 3261 21.4.18: it is the recipient who cannot be reached now, not the server that is in trouble.
+  'mailbox-full': { status: 480, reason: 'Mailbox Full', retryAfter: 300 },
   closed: { status: 503, reason: 'Service Unavailable', retryAfter: 5 },
   'disk-full': { status: 503, reason: 'Service Unavailable', retryAfter: 60 },
   'disk-broken': { status: 500, reason: 'Server Internal Error', retryAfter: 60 },
 }
+
+/** Says to a client of ours what a status that has many meanings means. */
+export const faultHeader = 'Yanxin-Fault'
 
 /** Refuses a request with what its fault says; the fault's own words go along as a Warning (RFC 3261 20.43). */
 export function refuse(incoming: Incoming, thrown: unknown, host: string): Fault {
@@ -29,6 +34,7 @@ export function refuse(incoming: Incoming, thrown: unknown, host: string): Fault
   const after = typeof fault.detail['retryAfter'] === 'number' ? fault.detail['retryAfter'] : known.retryAfter
   if (after !== undefined) headers.push(['Retry-After', String(after)])
   if (fault.detail['minExpires'] !== undefined) headers.push(['Min-Expires', String(fault.detail['minExpires'])])
+  if (fault.code === 'mailbox-full') headers.push([faultHeader, fault.code])
   if (fault.code === 'bad-encoding') headers.push(['Accept-Encoding', 'deflate, identity'])
   incoming.reply(status, status === known.status ? known.reason : undefined, { headers })
   return fault

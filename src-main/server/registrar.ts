@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../base/clock'
-import { DAY, HOUR, SECOND } from '../base/clock'
+import { HOUR, SECOND } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
 import { readCSeq } from '../sip/cseq'
@@ -19,12 +19,12 @@ const flowTimer = 120
 const sweep = 5 * SECOND
 /** A device's row is written again when its time is older than this, in ms. */
 const rewrite = HOUR
-/** A device that was not seen for this long is gone, in ms. */
-const forget = 90 * DAY
 
 export interface RegistrarOptions {
   ledger: ServerLedger
   relay: RelayPart
+  /** A device that was not seen for this long is gone, ms. */
+  forget: number
   clock: Clock
   log: Log
   /** Starts delivering a device's lane over a flow; answers what stops it. */
@@ -36,6 +36,9 @@ export class Registrar {
   readonly #bindings = new Set<Binding>()
   readonly #options: RegistrarOptions
   #timer: Timer | undefined
+  /** REGISTERs answered with 200, and bindings that ran out, since the start: for whoever watches. */
+  registrations = 0
+  expirations = 0
 
   constructor(options: RegistrarOptions) {
     this.#options = options
@@ -90,9 +93,9 @@ export class Registrar {
     if (device.binding) this.#unbind(device.binding)
   }
 
-  /** Devices not seen for 90 days. */
+  /** Devices not seen for so long that they are gone. */
   forgotten(accounts: Iterable<Account>): [Account, Device][] {
-    const before = this.#options.clock.now() - forget
+    const before = this.#options.clock.now() - this.#options.forget
     const gone: [Account, Device][] = []
     for (const account of accounts) {
       for (const device of account.devices.values()) if (!device.binding && device.seenAt < before) gone.push([account, device])
@@ -188,6 +191,7 @@ export class Registrar {
       peer.flowTimer = flowTimer
       headers.push(['Require', 'outbound'], ['Flow-Timer', String(flowTimer)])
     }
+    this.registrations++
     incoming.reply(200, 'OK', { headers })
   }
 
@@ -196,6 +200,7 @@ export class Registrar {
     for (const binding of [...this.#bindings]) {
       const { peer, device } = binding
       if (binding.expiresAt <= now) {
+        this.expirations++
         this.#options.log.info({ account: device.address, device: device.instance }, 'registration expired')
         this.#unbind(binding)
       } else if (peer.flowTimer !== undefined && now - peer.heardAt > 2 * peer.flowTimer * SECOND) {

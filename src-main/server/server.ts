@@ -1,14 +1,15 @@
 import type { Clock, Timer } from '../base/clock'
-import { HOUR, MINUTE, SECOND } from '../base/clock'
+import { DAY, HOUR, MINUTE, SECOND } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
-import type { FaultView } from '../contract/faults'
+import type { FaultCode, FaultView } from '../contract/faults'
 import type { Endpoint } from '../sip/endpoint'
 import type { Incoming } from '../sip/incoming'
 import type { Flow } from '../sip/flow'
 import { addressOfRecord } from '../sip/uri'
 import type { Account, Accounts } from './accounts'
 import { Authentication } from './authentication'
+import type { ServerCounts } from './counts'
 import { Deliverer } from './deliver'
 import type { Device } from './device'
 import { accountLane, laneOwner } from './device'
@@ -19,11 +20,14 @@ import type { RelayPart, ServerLedger } from './parts'
 import { addressIn, Peer } from './peer'
 import { refuse } from './refusals'
 import { Registrar } from './registrar'
+import { defaultRules, type Rules } from './rules'
+import { Strangers } from './strangers'
 
 /** A connection on which nobody has shown a password is closed after this long in silence, in ms. */
 const patience = 2 * MINUTE
 const removed: FaultView = { code: 'unknown-recipient', text: 'the recipient was removed' }
-const forgotten: FaultView = { code: 'expired', text: 'the device was not seen for 90 days' }
+const forgotten = (after: number): FaultView =>
+  ({ code: 'expired', text: `the device was not seen for ${Math.round(after / DAY)} days` })
 
 export interface ServerParts {
   domain: string
@@ -31,6 +35,8 @@ export interface ServerParts {
   ledger: ServerLedger
   relay: RelayPart
   endpoint: Endpoint
+  /** @default defaultRules */
+  rules?: Rules
   clock: Clock
   log: Log
 }
@@ -43,6 +49,10 @@ export class Server {
   readonly #registrar: Registrar
   readonly #messages: Messages
   readonly #peers = new Map<Flow, Peer>()
+  readonly #rules: Rules
+  readonly #strangers: Strangers
+  readonly #refused = new Map<FaultCode, number>()
+  #malformed = 0
   readonly #timers: Timer[] = []
   #stopping = false
   #working = 0
@@ -51,18 +61,20 @@ export class Server {
   constructor(parts: ServerParts) {
     const { accounts, ledger, relay, endpoint, clock, log } = parts
     this.#parts = parts
+    const rules = (this.#rules = parts.rules ?? defaultRules)
+    this.#strangers = new Strangers(rules.connectionsPerHost)
     const domain = new Domain(parts.domain.toLowerCase())
     this.#domain = domain
     const deliverer = new Deliverer({ endpoint, clock })
     this.#authentication = new Authentication({ accounts, domain, clock, log })
     this.#registrar = new Registrar({
-      ledger, relay, clock, log,
+      ledger, relay, clock, log, forget: rules.forgetDevices,
       deliver: (device, peer, contact) => {
         const attachment = relay.attach(device.lane, deliverer.carrier(device, peer, contact))
         return () => attachment.detach()
       },
     })
-    this.#messages = new Messages({ domain, accounts, authentication: this.#authentication, relay, deliverer, clock, log })
+    this.#messages = new Messages({ domain, accounts, authentication: this.#authentication, relay, deliverer, keep: rules.keep, clock, log })
   }
 
   async start(): Promise<void> {
@@ -85,14 +97,17 @@ export class Server {
     flow.events.on('message', () => { peer.heardAt = clock.now() })
     flow.events.on('ping', () => { peer.heardAt = clock.now() })
     flow.events.on('malformed', (fault, _answer, fatal) => {
+      this.#malformed++
       log.warn({ flow: flow.id, remote: flow.remote.host, code: fault.code, reason: fault.message, fatal }, 'malformed')
     })
     flow.events.on('closed', (fault) => {
       this.#peers.delete(flow)
+      this.#strangers.remove(peer)
       this.#registrar.lost(peer)
       log.debug({ flow: flow.id, code: fault?.code }, 'connection closed')
     })
     this.#parts.endpoint.attach(flow)
+    this.#strangers.add(peer)?.flow.close(new Fault('busy', { text: 'too many connections of this host on which nobody signed in' }))
     log.debug({ flow: flow.id, remote: flow.remote.host, transport: flow.transport }, 'connection')
   }
 
@@ -101,6 +116,17 @@ export class Server {
     return {
       domain: this.#domain.name, accounts: this.#parts.accounts.size, connections: this.#peers.size,
       devicesOnline: this.#registrar.online, messagesTaken: this.#messages.taken, pending: this.#messages.pending,
+    }
+  }
+
+  /** What it counted since its start. */
+  counts(): ServerCounts {
+    const messages = this.#messages
+    return {
+      connections: this.#peers.size, registrations: this.#registrar.registrations, registrationsExpired: this.#registrar.expirations,
+      authenticationFailures: this.#authentication.failures, authenticationThrottled: this.#authentication.throttled,
+      messagesTaken: messages.taken - messages.receiptsTaken, receiptsTaken: messages.receiptsTaken, transientTaken: messages.transientTaken,
+      malformed: this.#malformed, strangersClosed: this.#strangers.closed, refused: this.#refused,
     }
   }
 
@@ -157,6 +183,7 @@ export class Server {
 
   #refuse(incoming: Incoming, thrown: unknown): void {
     const fault = refuse(incoming, thrown, this.#domain.name)
+    this.#refused.set(fault.code, (this.#refused.get(fault.code) ?? 0) + 1)
     const fields = { method: incoming.request.method, flow: incoming.flow.id, code: fault.code, reason: fault.message }
     if (fault.code === 'internal') this.#parts.log.error({ ...fields, err: fault.cause ?? fault }, 'an error of our own')
     else this.#parts.log.info(fields, 'refused')
@@ -230,11 +257,12 @@ export class Server {
 
   #forgetDevices(): void {
     const { accounts, ledger, log } = this.#parts
+    const why = forgotten(this.#rules.forgetDevices)
     for (const [account, device] of this.#registrar.forgotten(accounts.all())) {
       const { address, instance } = device
       account.removeDevice(device)
-      log.info({ account: address, device: instance }, 'device forgotten after 90 days')
-      this.#deviceRemoved(device, forgotten)
+      log.info({ account: address, device: instance }, 'device forgotten')
+      this.#deviceRemoved(device, why)
       ledger.commit('devices.remove', { address, instance }).catch((thrown: unknown) => log.warn({ err: thrown }, 'a device could not be removed'))
     }
   }

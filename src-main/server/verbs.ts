@@ -107,6 +107,11 @@ export const serverVerbs = {
     return { known: Boolean(changes) }
   },
 
+  /** Notes before number `upTo` go; the last stays, for its number. */
+  'accounts.tidy': (db: AccountsDb, { upTo }: { upTo: number }): void => {
+    db.run('DELETE FROM account_changes WHERE n < ?', upTo)
+  },
+
   'accounts.list': (db: AccountsDb, _args: null): { address: string; createdAt: number; devices: number }[] =>
     db.all(`SELECT address, createdAt, (SELECT count(*) FROM devices d WHERE d.address = a.address) AS devices
       FROM accounts a ORDER BY address`).map(copyOf<{ address: string; createdAt: number; devices: number }>),

@@ -11,6 +11,8 @@ export const faults = {
   'connection-lost': { title: 'The connection was lost.', help: 'It comes back by itself; nothing is lost.' },
   'cannot-connect': { title: 'The relay cannot be reached.', help: 'Check its address and your network; it is tried again by itself.' },
   'bad-certificate': { title: 'The relay’s certificate is not trusted.', help: 'Check the relay’s name, or ask who runs it.' },
+  'mailbox-full': { title: 'Too much is waiting for the recipient.', help: 'It is tried again by itself; it goes on as soon as they have fetched some of it.' },
+  'storage-damaged': { title: 'The check found damage in a file.', help: 'Nothing was deleted. Put a backup back soon, and copy the file {file} first.' },
   busy: { title: 'The relay is busy.', help: 'It is tried again by itself in a moment.' },
   'wrong-password': { title: 'The password is wrong.', help: 'Type it again.' },
   'not-registered': { title: 'The relay does not know this sign-in.', help: 'Sign in again.' },

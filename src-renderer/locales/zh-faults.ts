@@ -11,6 +11,8 @@ export const faults = {
   'connection-lost': { title: '连接断开了。', help: '会自动恢复，什么都不会丢。' },
   'cannot-connect': { title: '连不上中继。', help: '请检查中继地址和网络，稍后会自动重试。' },
   'bad-certificate': { title: '中继的证书不受信任。', help: '请核对中继名称，或询问其管理员。' },
+  'mailbox-full': { title: '对方积压的消息太多了。', help: '稍后会自动重试；对方收取一部分后即可继续。' },
+  'storage-damaged': { title: '检查发现文件有损坏。', help: '没有删除任何内容。请先复制文件 {file}，再尽快恢复备份。' },
   busy: { title: '中继正忙。', help: '稍后会自动重试。' },
   'wrong-password': { title: '密码不对。', help: '请重新输入。' },
   'not-registered': { title: '中继不认识这次登录。', help: '请重新登录。' },

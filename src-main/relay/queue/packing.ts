@@ -1,6 +1,6 @@
 import { ownText, type Packer, type Packing, type Packings, type Unpacker } from '../ledger/packing'
 import { readHeaders, storedHeaders } from './headers'
-import type { Put, QueueRow, RowKey } from './row'
+import type { LaneLimit, Put, QueueRow, RowKey } from './row'
 import type { StoredPut } from './rows'
 
 function writeEnvelope(packer: Packer, envelope: Put['envelope']): void {
@@ -30,8 +30,10 @@ const readEnvelope = (unpacker: Unpacker) => ({
   body: unpacker.takeBytes(),
 })
 
-const put: Packing<{ puts: readonly Put[] }, { seqs: number[][] }> = {
-  writeArgs(packer, { puts }) {
+const put: Packing<{ puts: readonly Put[]; limit?: LaneLimit }, { seqs: number[][] }> = {
+  writeArgs(packer, { puts, limit }) {
+    packer.putNumber(limit?.messages ?? 0)
+    packer.putNumber(limit?.bytes ?? 0)
     packer.putNumber(puts.length)
     for (const { envelope, lanes } of puts) {
       writeEnvelope(packer, envelope)
@@ -40,6 +42,7 @@ const put: Packing<{ puts: readonly Put[] }, { seqs: number[][] }> = {
     }
   },
   readArgs: (unpacker) => ({
+    limit: limitOf(unpacker.number(), unpacker.number()),
     puts: list(unpacker.number(), (): StoredPut => ({
       envelope: readEnvelope(unpacker), lanes: list(unpacker.number(), () => unpacker.text()),
     })),
@@ -96,6 +99,8 @@ const next: Packing<unknown, QueueRow[]> = {
     }
   }),
 }
+
+const limitOf = (messages: number, bytes: number): LaneLimit | undefined => (messages ? { messages, bytes } : undefined)
 
 function list<T>(length: number, read: () => T): T[] {
   const all: T[] = []

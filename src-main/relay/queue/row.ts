@@ -28,6 +28,12 @@ export interface Put {
   lanes: readonly LaneName[]
 }
 
+/** How much may wait in one lane. Receipts may be twice as many: they tell of messages that were taken. */
+export interface LaneLimit {
+  messages: number
+  bytes: number
+}
+
 /** The rows that a put became; `seqs` as `queue.put` answered, one for each lane. */
 export const rowsOf = ({ envelope, lanes }: Put, seqs: readonly number[]): QueueRow[] =>
   lanes.map((lane, i) => ({ ...envelope, seq: seqs[i]!, lane, lanes: lanes.length }))

@@ -1,8 +1,8 @@
 import type { Db } from '../ledger/db'
-import type { LaneName } from '../envelope'
+import { flag, type LaneName } from '../envelope'
 import { ownText } from '../ledger/packing'
 import { readHeaders, storedHeaders } from './headers'
-import { rowsOf, type Put, type QueueRow, type RowKey } from './row'
+import { rowsOf, type LaneLimit, type Put, type QueueRow, type RowKey } from './row'
 
 const BLOCK = 1_000_000
 
@@ -11,6 +11,8 @@ interface Kept {
   ids: Map<LaneName, number>
   names: Map<number, LaneName>
   waiting: Map<number, number>
+  /** Of lanes that hold much: at least the bytes that wait, and how many rows there were when they were counted. */
+  sizes: Map<number, { bytes: number; rows: number }>
   next: number
   end: number
 }
@@ -23,6 +25,7 @@ export function keptOf(db: Db): Kept {
       ids: new Map(lanes.map(({ lane, name }) => [name, lane])),
       names: new Map(lanes.map(({ lane, name }) => [lane, name])),
       waiting: new Map(counts.map(({ lane, waiting }) => [lane, waiting])),
+      sizes: new Map(),
       next: 0,
       end: 0,
     }
@@ -64,6 +67,48 @@ function nextSeq(db: Db): number {
 export interface StoredPut {
   envelope: Omit<Put['envelope'], 'headers'> & { headers: string | Put['envelope']['headers'] }
   lanes: readonly LaneName[]
+}
+
+/** No row is larger, in bytes: fewer rows than the limit has room for need not be counted. */
+const LARGEST = 80 * 1024
+const own = flag.receipt | flag.copy | flag.tombstone
+
+function isFull(db: Db, lane: number, { messages, bytes }: LaneLimit, size: number): boolean {
+  const { waiting, sizes } = keptOf(db)
+  const rows = waiting.get(lane) ?? 0
+  if (rows >= messages) return true
+  if ((rows + 1) * LARGEST <= bytes) return false
+  let known = sizes.get(lane)
+  // Rows that left are not subtracted: what seems too much is counted anew, once some have left.
+  if (!known || (known.bytes + size > bytes && rows < known.rows * 0.99)) {
+    const { sum } = db.get<{ sum: number | null }>('SELECT sum(length(body)) AS sum FROM queue WHERE lane = ?', lane)!
+    sizes.set(lane, (known = { bytes: sum ?? 0, rows }))
+  }
+  if (known.bytes + size > bytes) return true
+  known.bytes += size
+  known.rows = Math.max(known.rows, rows + 1)
+  return false
+}
+
+/** The lanes of a put that have no room for it, by their place; a lane where it waits already has. */
+function fullLanes(db: Db, { envelope: { id, from, flags, body }, lanes }: StoredPut, limit: LaneLimit): ReadonlySet<number> {
+  const factor = flags & own ? 2 : 1
+  const most = { messages: limit.messages * factor, bytes: limit.bytes * factor }
+  const full = new Set<number>()
+  lanes.forEach((name, i) => {
+    const lane = laneId(db, name, false)
+    if (lane === undefined || !isFull(db, lane, most, body.length)) return
+    if (!db.get('SELECT 1 FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)) full.add(i)
+  })
+  return full
+}
+
+/** Puts an envelope into those of its lanes that have room; answers each lane's seq, 0 where there was none. */
+export function putWithin(db: Db, put: StoredPut, limit: LaneLimit): number[] {
+  const full = fullLanes(db, put, limit)
+  if (!full.size) return putRow(db, put)
+  const seqs = putRow(db, { ...put, lanes: put.lanes.filter((_lane, i) => !full.has(i)) })
+  return put.lanes.map((_lane, i) => (full.has(i) ? 0 : seqs.shift()!))
 }
 
 /** Puts an envelope into its lanes and answers each lane's seq; where it waits already, that row's. */

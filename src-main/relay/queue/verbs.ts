@@ -1,15 +1,19 @@
 import type { LaneName } from '../envelope'
 import type { Db } from '../ledger/db'
-import { columns, count, keptOf, laneId, putRow, readRow, settle, waitingRows, type StoredPut, type StoredRow } from './rows'
-import { rowsOf, type LaneInfo, type Put, type QueueRow, type RowKey } from './row'
+import { columns, count, keptOf, laneId, putRow, putWithin, readRow, settle, waitingRows, type StoredPut, type StoredRow } from './rows'
+import { depthByKind, forgetLane, inherited, type KindDepth } from './depth'
+import { rowsOf, type LaneInfo, type LaneLimit, type Put, type QueueRow, type RowKey } from './row'
 
 const putRows = (db: Db, put: Put): QueueRow[] => rowsOf(put, putRow(db, put))
 
 /** Repeats of these verbs change nothing and answer the same where it matters. */
 export const queueVerbs = {
-  /** Commits envelopes to their lanes; answers each lane's seq. One that waits already under (lane, from, id) stays as it is. */
-  'queue.put': (db: Db, { puts }: { puts: readonly (Put | StoredPut)[] }): { seqs: number[][] } => ({
-    seqs: puts.map((put) => putRow(db, put)),
+  /**
+   * Commits envelopes to their lanes; answers each lane's seq, and 0 for one that holds `limit` already. One that waits already
+   * under (lane, from, id) stays as it is.
+   */
+  'queue.put': (db: Db, { puts, limit }: { puts: readonly (Put | StoredPut)[]; limit?: LaneLimit | undefined }): { seqs: number[][] } => ({
+    seqs: puts.map((put) => (limit ? putWithin(db, put, limit) : putRow(db, put))),
   }),
 
   /** The rows of a lane, or of one conversation in it, after `after` (exclusive), in order. */
@@ -64,6 +68,29 @@ export const queueVerbs = {
     })
   },
 
+  /** What waits by kind of lane (the part of the name before its colon), with the oldest of each. Reads only. */
+  'queue.depth': (db: Db, _args: null): KindDepth[] => depthByKind(db),
+
+  /** The lane's name goes when nothing waits in it; it is made again when something does. */
+  'queue.forget': (db: Db, { lane }: { lane: LaneName }): void => forgetLane(db, lane),
+
+  /**
+   * Removes notes of envelopes that some lane took and that wait in no other any more, looking at `limit` of them behind
+   * `after`. Answers where to go on; nothing at the end.
+   */
+  'queue.tidy': (db: Db, { after, limit }: { after: [from: string, id: string] | null; limit: number }): { removed: number; next: [string, string] | null } => {
+    const [from, id] = after ?? ['', '']
+    const noted = db.all<{ sender: string; id: string }>(
+      'SELECT sender, id FROM took WHERE (sender, id) > (?, ?) ORDER BY sender, id LIMIT ?', from, id, limit)
+    let removed = 0
+    for (const row of noted) {
+      removed += db.run(`DELETE FROM took WHERE sender = ? AND id = ?
+        AND NOT EXISTS (SELECT 1 FROM queue q WHERE q.sender = took.sender AND q.id = took.id)`, row.sender, row.id).changes
+    }
+    const last = noted.at(-1)
+    return { removed, next: last && noted.length === limit ? [last.sender, last.id] : null }
+  },
+
   /** How many rows wait in a lane. */
   'queue.count': (db: Db, { lane }: { lane: LaneName }): number => {
     const number = laneId(db, lane, false)
@@ -77,6 +104,7 @@ export const queueVerbs = {
     const heir = laneId(db, to, true)!
     const { changes: moved } = db.run('UPDATE OR IGNORE queue SET lane = ? WHERE lane = ?', heir, old)
     const { changes: twice } = db.run('DELETE FROM queue WHERE lane = ?', old)
+    inherited(db, heir)
     count(db, heir, moved)
     count(db, old, -moved - twice)
     return { moved }
