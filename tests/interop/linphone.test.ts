@@ -1,36 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { makeCertificate, noOpenssl } from './certificate'
-import type { Certificate } from './certificate'
-import { findLinphone, startLinphone } from './linphone/linphone'
+import { describe, expect, it } from 'vitest'
 import type { Linphone, StartOptions } from './linphone/linphone'
 import { Person } from './person'
-import { startRelay } from './relay'
-import type { RunningRelay } from './relay'
+import { domain, noLinphone, useStage } from './stage'
 
-const found = findLinphone()
-const missing = 'missing' in found ? found.missing : noOpenssl
-const python = 'python' in found ? found.python : ''
-const domain = 'interop.test'
-
-describe.skipIf(missing)(`Linphone is a client of our relay${missing ? ` (${missing})` : ''}`, () => {
-  let certificate: Certificate
-  let relay: RunningRelay
-  const cleanUp: (() => Promise<unknown>)[] = []
-
-  beforeAll(async () => {
-    certificate = makeCertificate(domain)
-    relay = await startRelay(domain, certificate)
-  })
-  afterEach(async () => {
-    while (cleanUp.length > 0) await cleanUp.pop()!()
-  })
-  afterAll(async () => {
-    await relay?.stop()
-    certificate?.remove()
-  })
+describe.skipIf(noLinphone)(`Linphone is a client of our relay${noLinphone ? ` (${noLinphone})` : ''}`, () => {
+  const stage = useStage()
 
   interface Way {
     transport: 'tcp' | 'tls'
@@ -44,20 +18,15 @@ describe.skipIf(missing)(`Linphone is a client of our relay${missing ? ` (${miss
     const account = async (name: string) => {
       const user = `${name}${n}`
       const password = `${user}-secret`
-      await relay.addUser(user, password)
-      const trust = transport === 'tls' ? { ca: certificate.cert } : {}
-      return { user, password, domain, relay: relay[transport], cpim, ...trust }
+      await stage.relay.addUser(user, password)
+      const trust = transport === 'tls' ? { ca: stage.certificate.cert } : {}
+      return { user, password, domain, relay: stage.relay[transport], cpim, ...trust }
     }
     const [lan, mei] = [await account('lan'), new Person(await account('mei'))]
-    const folder = await mkdtemp(join(tmpdir(), 'yanxin-lan-'))
-    cleanUp.push(() => rm(folder, { recursive: true, force: true }))
-    const start = async (options: StartOptions = {}): Promise<Linphone> => {
-      const linphone = await startLinphone(python, lan, { folder, ...options })
-      cleanUp.push(() => linphone.stop())
-      return linphone
-    }
+    const folder = await stage.folder()
+    const start = (options: StartOptions = {}): Promise<Linphone> => stage.linphone(lan, { folder, ...options })
     await mei.comes()
-    cleanUp.push(() => mei.vanishes())
+    stage.later(() => mei.vanishes())
     return { mei, lan, start, lanAddress: `sip:${lan.user}@${domain}` }
   }
 
@@ -151,7 +120,7 @@ describe.skipIf(missing)(`Linphone is a client of our relay${missing ? ` (${miss
     const waiting = await lan.text(mei.address, 'kept')
     await lan.reached(waiting, 'taken')
     const since = lan.events.length
-    await relay.dieAndReturn()
+    await stage.relay.dieAndReturn()
     await mei.comes()
     const heard = await mei.hears('kept')
     await lan.event('registration', (one) => one.state === 'ok', since)
@@ -182,8 +151,7 @@ describe.skipIf(missing)(`Linphone is a client of our relay${missing ? ` (${miss
 
   it('does not let in a Linphone with a wrong password', async () => {
     const { lan, mei, lanAddress } = await people(usual)
-    const wrong = await startLinphone(python, { ...lan, password: 'wrong' }, { registers: false })
-    cleanUp.push(() => wrong.stop())
+    const wrong = await stage.linphone({ ...lan, password: 'wrong' }, { registers: false })
     await wrong.event('registration', (one) => one.state === 'failed')
     const tag = await wrong.text(mei.address, 'let me in')
     await wrong.reached(tag, 'not-delivered')
@@ -201,8 +169,7 @@ describe.skipIf(missing)(`Linphone is a client of our relay${missing ? ` (${miss
   it('brings a message to both Linphones of one account, and to neither a copy of what the other sent', async () => {
     const { mei, lan, start } = await people(usual)
     const one = await start()
-    const two = await startLinphone(python, lan)
-    cleanUp.push(() => two.stop())
+    const two = await stage.linphone(lan)
     await mei.says(one.address, 'to both')
     await Promise.all([one.received('to both'), two.received('to both')])
     await one.text(mei.address, 'from one')
