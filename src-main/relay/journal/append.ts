@@ -30,7 +30,7 @@ const PER_MS = 1_024
 const LATEST = 2 ** 43 - 1
 
 /** A row number that sorts by time, then by arrival. */
-function messageNumber(db: Db, at: number): number {
+export function messageNumber(db: Db, at: number): number {
   for (let ms = at; ; ms++) {
     const { last } = db.get<{ last: number | null }>('SELECT max(message) AS last FROM messages WHERE message >= ? AND message < ?',
       ms * PER_MS, (ms + 1) * PER_MS)!
@@ -42,7 +42,8 @@ function messageNumber(db: Db, at: number): number {
 /** The row numbers before this one belong to times before `at`. */
 export const firstNumberAt = (at: number): number => inRange(at) * PER_MS
 
-const inRange = (time: number): number => Math.min(Math.max(Math.trunc(time) || 0, 0), LATEST)
+/** A time that fits into a message's number. */
+export const inRange = (time: number): number => Math.min(Math.max(Math.trunc(time) || 0, 0), LATEST)
 
 /**
  * Gives a message its place and its time, once: the earlier of now and its sent time, but never before the conversation's
@@ -63,8 +64,13 @@ export function append(db: Db, message: Arriving, { outgoing, status, asked = 0,
   const readPlace = outgoing && row.readPlace === row.count ? row.count + 1 : row.readPlace
   db.run('UPDATE conversations SET count = ?, heard = ?, readPlace = ?, lastAt = ?, n = ? WHERE conversation = ?',
     row.count + 1, heard, readPlace, at, nextNumber(db), row.conversation)
-  const words = content.kind === 'text' ? indexWords(content.text) : ''
-  if (words) db.run('INSERT INTO search (rowid, words, thread) VALUES (?, ?, ?)', number, words, `c${row.conversation}`)
+  indexMessage(db, number, row.conversation, content)
   addHop(db, number, { at: now, event: outgoing ? 'kept' : 'received', by })
   return { message: number, place: row.count }
+}
+
+/** Makes a message findable. */
+export function indexMessage(db: Db, message: number, conversation: number, content: Content): void {
+  const words = content.kind === 'text' ? indexWords(content.text) : ''
+  if (words) db.run('INSERT INTO search (rowid, words, thread) VALUES (?, ?, ?)', message, words, `c${conversation}`)
 }

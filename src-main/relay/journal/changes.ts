@@ -12,6 +12,8 @@ const find = (db: Db, conversation: string, id: string): MessageRow | undefined 
   `SELECT ${messageColumns} FROM messages m JOIN conversations c ON c.conversation = m.conversation WHERE m.id = ? AND c.address = ?`,
   id, conversation)
 
+const everything = ['messages', 'conversations', 'hops', 'waiting_receipts', 'imports', 'staged_threads', 'staged', 'queue', 'took']
+
 export const changeVerbs = {
   /**
    * What changed after number `after`, in order. A row that changed twice is there once, at its newest number; applying a
@@ -88,7 +90,7 @@ export const changeVerbs = {
 
   /** Everything is deleted, what waits to be sent included; the journal gets another name. */
   'journal.forget': (db: Db, _args: null): { n: number; id: string } => {
-    for (const table of ['messages', 'conversations', 'hops', 'waiting_receipts', 'queue', 'took']) db.run(`DELETE FROM ${table}`)
+    for (const table of everything) db.run(`DELETE FROM ${table}`)
     db.run(`INSERT INTO search (search) VALUES ('delete-all')`)
     forgetEpochs(db)
     db.run('UPDATE journal SET id = lower(hex(randomblob(10)))')

@@ -39,4 +39,19 @@ export const journalSchema2 = `
 CREATE TABLE epochs (opening INTEGER PRIMARY KEY, n INTEGER NOT NULL, epoch TEXT NOT NULL UNIQUE) STRICT;
 INSERT INTO epochs (n, epoch) VALUES (0, lower(hex(randomblob(10))));
 CREATE INDEX conversations_lastAt ON conversations (lastAt);
+CREATE TABLE imports (
+  import INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, progress TEXT NOT NULL, waiting INTEGER NOT NULL DEFAULT 0,
+  merged INTEGER NOT NULL DEFAULT 0, known INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE staged_threads (
+  thread INTEGER PRIMARY KEY, import INTEGER NOT NULL, address TEXT NOT NULL, name TEXT, waiting INTEGER NOT NULL DEFAULT 0,
+  merged INTEGER NOT NULL DEFAULT 0, UNIQUE (import, address)
+) STRICT;
+CREATE INDEX staged_waiting ON staged_threads (import, thread) WHERE waiting > 0;
+CREATE TABLE staged (
+  thread INTEGER NOT NULL, at INTEGER NOT NULL, row INTEGER NOT NULL, sender TEXT NOT NULL, id TEXT NOT NULL,
+  outgoing INTEGER NOT NULL, sentAt INTEGER NOT NULL, content TEXT NOT NULL, status INTEGER NOT NULL,
+  PRIMARY KEY (thread, at, row)
+) WITHOUT ROWID, STRICT;
+CREATE UNIQUE INDEX staged_identity ON staged (id, sender);
 `

@@ -1,5 +1,6 @@
 import { changeVerbs } from './changes'
 import { fillingPacking, fillingVerbs } from './filling'
+import { importVerbs } from './import'
 import { readVerbs } from './read'
 import { receiptVerbs } from './receipt'
 import { receiveVerbs } from './receive'
@@ -7,7 +8,7 @@ import { searchVerbs } from './search'
 import { sendVerbs } from './send'
 
 /** The account's numbered history. Every verb that commits may be repeated; `n` is the journal's number after it. */
-export const journalVerbs = { ...sendVerbs, ...receiveVerbs, ...receiptVerbs, ...readVerbs, ...changeVerbs, ...fillingVerbs, ...searchVerbs }
+export const journalVerbs = { ...sendVerbs, ...receiveVerbs, ...receiptVerbs, ...readVerbs, ...changeVerbs, ...fillingVerbs, ...importVerbs, ...searchVerbs }
 
 export type JournalVerbs = typeof journalVerbs
 

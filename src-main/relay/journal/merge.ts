@@ -1,0 +1,140 @@
+import type { Content } from '../../contract/message'
+import type { Db } from '../ledger/db'
+import { indexMessage, messageNumber } from './append'
+import { nextNumber, number, takeNumbers } from './numbers'
+import { conversationFor, conversationRow, statusNumber, type ConversationRow } from './rows'
+
+/** What became of an import so far. */
+export interface Merged {
+  /** Messages that wait still. */
+  left: number
+  merged: number
+  known: number
+  conversations: number
+  /** The journal's number. */
+  n: number
+}
+
+interface Thread { thread: number; import: number; address: string; name: string | null }
+
+interface StagedRow { at: number; row: number; sender: string; id: string; outgoing: number; sentAt: number; content: string; status: number }
+
+/** A staged message and where it goes: before the existing message at place `before`, which `heard` incoming ones precede. */
+interface Placed extends StagedRow { before: number; heard: number }
+
+/** The most messages of one conversation that are merged at once. */
+const MOST = 20_000
+
+const columns = 'at, row, sender, id, outgoing, sentAt, content, status'
+const delivered = statusNumber('delivered')
+const displayed = statusNumber('displayed')
+const refused = JSON.stringify({ code: 'refused' })
+
+/** The first place with a time after `at`; times rise with places. */
+function placeAfter(db: Db, { conversation, count, lastAt }: ConversationRow, at: number): number {
+  if (!count || lastAt <= at) return count
+  let [low, high] = [0, count - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const row = db.get<{ at: number }>('SELECT at FROM messages WHERE conversation = ? AND place = ?', conversation, middle)!
+    if (row.at > at) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** Where each goes, behind what has the same time; `staged` is in order, `from` the place of the first. */
+function place(db: Db, row: ConversationRow, staged: readonly StagedRow[], from: number): Placed[] {
+  const existing = (sql: string, ...values: number[]) => db.get<{ place: number; heard: number; at: number }>(
+    `SELECT place, heard, at FROM messages WHERE conversation = ? AND place >= ? ${sql} ORDER BY place LIMIT 1`, row.conversation, ...values)
+  let next = from < row.count ? existing('', from) : undefined
+  return staged.map((each) => {
+    if (next && next.at <= each.at) next = existing('AND at > ?', next.place, each.at)
+    return { ...each, before: next?.place ?? row.count, heard: next?.heard ?? row.heard }
+  })
+}
+
+/** Moves the existing messages from `from` on behind those that are placed before them; `base` as from `takeNumbers`. */
+function move(db: Db, { conversation, count }: ConversationRow, placed: readonly Placed[], from: number, base: number): void {
+  if (from >= count) return
+  // A place is unique at every moment: all step aside, and come back to where they belong.
+  db.run('UPDATE messages SET place = -1 - place WHERE conversation = ? AND place >= ?', conversation, from)
+  let heard = placed.reduce((sum, { outgoing }) => sum + 1 - outgoing, 0)
+  let end = count
+  for (let i = placed.length - 1; i >= 0; i--) {
+    const { before, outgoing } = placed[i]!
+    if (before < end) {
+      db.run(`UPDATE messages SET place = -1 - place + ?, heard = heard + ?, n = ? - place WHERE conversation = ? AND place > ? AND place <= ?`,
+        i + 1, heard, base + i + 1 - from, conversation, -1 - end, -1 - before)
+      end = before
+    }
+    heard -= 1 - outgoing
+  }
+}
+
+/** What of the conversation is read: before the first unread message everything, else all but the newest that were not read there. */
+function readAfter(row: ConversationRow, placed: readonly Placed[], lastRead: Pick<StagedRow, 'at' | 'row'> | undefined): { readPlace: number; readHeard: number } {
+  const { count, heard, readPlace, readHeard } = row
+  const isUnread = ({ before, at, row: number }: Placed) => (readPlace < count ? before > readPlace
+    : before === count && (!lastRead || at > lastRead.at || (at === lastRead.at && number > lastRead.row)))
+  const read = placed.filter((each) => !isUnread(each))
+  const incoming = read.filter(({ outgoing }) => !outgoing).length
+  return { readPlace: (readPlace < count ? readPlace : count) + read.length, readHeard: (readPlace < count ? readHeard : heard) + incoming }
+}
+
+function insert(db: Db, conversation: number, placed: readonly Placed[], from: number, base: number, readPlace: number): void {
+  let incoming = 0
+  for (const [i, { before, heard, at, sender, id, outgoing, sentAt, content, status }] of placed.entries()) {
+    const place = before + i
+    const message = messageNumber(db, at)
+    const risen = outgoing ? status : place < readPlace ? displayed : delivered
+    db.run(`INSERT INTO messages (message, conversation, place, sender, id, outgoing, heard, at, sentAt, content, status, fault, asked, n)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+      message, conversation, place, sender, id, outgoing, heard + incoming, at, sentAt, content, risen,
+      risen === statusNumber('failed') ? refused : null, base + 1 + place - from)
+    incoming += 1 - outgoing
+    indexMessage(db, message, conversation, JSON.parse(content) as Content)
+  }
+}
+
+/** Merges the oldest of what is staged for a conversation, and moves what comes after it; answers how much work that was. */
+function mergeThread(db: Db, { thread, import: owner, address, name }: Thread, now: number, room: number): number {
+  const first = db.get<{ at: number }>('SELECT at FROM staged WHERE thread = ? ORDER BY at, row LIMIT 1', thread)!
+  const known = conversationRow(db, address)
+  const moving = known ? known.count - placeAfter(db, known, first.at) : 0
+  // As many as must move at least, so that moving costs no more than inserting.
+  const staged = db.all<StagedRow>(`SELECT ${columns} FROM staged WHERE thread = ? ORDER BY at, row LIMIT ?`,
+    thread, Math.max(room, Math.min(moving, MOST)))
+  const fresh = staged.filter(({ id, sender }) => !db.get('SELECT 1 FROM messages WHERE id = ? AND sender = ?', id, sender))
+  if (fresh.length) {
+    const row = conversationFor(db, address, now, known?.name == null && name !== null ? { name } : {})
+    const from = placeAfter(db, row, fresh[0]!.at)
+    const placed = place(db, row, fresh, from)
+    const read = readAfter(row, placed, db.get<{ at: number; row: number }>(
+      'SELECT at, row FROM staged WHERE thread = ? AND (outgoing = 1 OR status <> ?) ORDER BY at DESC, row DESC LIMIT 1', thread, delivered))
+    const base = takeNumbers(db, row.count - from + placed.length)
+    move(db, row, placed, from, base)
+    insert(db, row.conversation, placed, from, base, read.readPlace)
+    const last = placed.at(-1)!
+    db.run('UPDATE conversations SET count = ?, heard = ?, readPlace = ?, readHeard = ?, lastAt = ?, n = ? WHERE conversation = ?',
+      row.count + placed.length, row.heard + placed.filter(({ outgoing }) => !outgoing).length, read.readPlace, read.readHeard,
+      last.before === row.count ? last.at : row.lastAt, nextNumber(db), row.conversation)
+  }
+  const last = staged.at(-1)!
+  db.run('DELETE FROM staged WHERE thread = ? AND (at, row) <= (?, ?)', thread, last.at, last.row)
+  db.run('UPDATE staged_threads SET waiting = waiting - ?, merged = merged + ? WHERE thread = ?', staged.length, fresh.length, thread)
+  db.run('UPDATE imports SET waiting = waiting - ?, merged = merged + ?, known = known + ? WHERE import = ?',
+    staged.length, fresh.length, staged.length - fresh.length, owner)
+  return staged.length + moving
+}
+
+/** Merges conversation after conversation until about `limit` messages are in. */
+export function merge(db: Db, owner: number, now: number, limit: number): Merged {
+  for (let room = limit; room > 0;) {
+    const thread = db.get<Thread>('SELECT * FROM staged_threads WHERE import = ? AND waiting > 0 ORDER BY thread LIMIT 1', owner)
+    if (!thread) break
+    room -= mergeThread(db, thread, now, room)
+  }
+  return { n: number(db), ...db.get<Omit<Merged, 'n'>>(`SELECT waiting AS left, merged, known,
+    (SELECT count(*) FROM staged_threads t WHERE t.import = i.import AND t.merged > 0) AS conversations FROM imports i WHERE import = ?`, owner)! }
+}
