@@ -77,7 +77,7 @@ describe.skipIf(noLinphone)(`Linphone is a client of our relay${noLinphone ? ` (
       for (const text of ['one', 'two', 'three']) ids.push(await mei.says(before.address, text))
       const lan = await start()
       await lan.received('three')
-      expect(texts(lan)).toEqual(['one', 'two', 'three'])
+      expect(lan.texts()).toEqual(['one', 'two', 'three'])
       for (const id of ids) await mei.seesReceipt(id, 'delivered')
       await lan.read(mei.address)
       for (const id of ids) await mei.seesReceipt(id, 'displayed')
@@ -110,7 +110,7 @@ describe.skipIf(noLinphone)(`Linphone is a client of our relay${noLinphone ? ` (
     const lan = await start()
     await lan.received('after')
     await mei.seesReceipt(second, 'delivered')
-    expect(texts(lan)).toEqual(['after'])
+    expect(lan.texts()).toEqual(['after'])
   })
 
   it('goes on after the relay was killed in the middle of a conversation', async () => {
@@ -175,9 +175,6 @@ describe.skipIf(noLinphone)(`Linphone is a client of our relay${noLinphone ? ` (
     await one.text(mei.address, 'from one')
     await mei.says(one.address, (await mei.hears('from one')).text + ', heard')
     await Promise.all([one.received('from one, heard'), two.received('from one, heard')])
-    expect(texts(two)).toEqual(['to both', 'from one, heard'])
+    expect(two.texts()).toEqual(['to both', 'from one, heard'])
   })
-
-  const texts = (linphone: Linphone) =>
-    linphone.events.flatMap((one) => (one.event === 'received' ? [one.text] : []))
 })

@@ -5,6 +5,7 @@ usage: HOME=FOLDER/home python3 agent.py FOLDER      (FOLDER holds linphonerc; s
 
 Commands come on standard input, one JSON object a line; end of input means quit:
   {"do": "text", "to": URI, "text": ..., "tag": ...}   {"do": "read", "from": URI}   {"do": "compose", "to": URI}
+  {"do": "again", "tag": ...}   (the same message once more, as a person would who sees that it was not delivered)
   {"do": "together", "with": URI}   (receipts for this peer may share one message)
   {"do": "register", "on": bool}   {"do": "network", "on": bool}   {"do": "quit"}
 Events leave on standard output the same way, each with its name under "event".
@@ -199,6 +200,7 @@ def register(on):
 
 DO = {
     'text': lambda c: send(c['to'], c['text'], c.get('tag')),
+    'again': lambda c: message_send(next(message for message, tag in tags.items() if tag == c['tag'])),
     'read': lambda c: room_read(room_of(c['from'])),
     'compose': lambda c: room_compose(room_of(c['to'])),
     'together': lambda c: room_together(room_of(c['with'])),

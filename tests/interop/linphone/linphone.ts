@@ -36,8 +36,12 @@ export interface Linphone {
   readonly address: string
   /** Everything that it has told so far, in order. */
   readonly events: readonly LinphoneEvent[]
+  /** The texts that it has received so far, in their order. */
+  texts(): string[]
   /** Resolves with the message's tag, by which `state` events name it. */
   text(to: string, text: string): Promise<string>
+  /** Sends a message that was not delivered once more, under its own id. */
+  again(tag: string): Promise<void>
   /** Marks everything from this peer as read. */
   read(from: string): Promise<void>
   compose(to: string): Promise<void>
@@ -99,11 +103,13 @@ export async function startLinphone(
     address: `sip:${account.user}@${account.domain}`,
     events: told.all,
     event,
+    texts: () => told.all.flatMap((one) => (one.event === 'received' ? [one.text] : [])),
     async text(to, text) {
       const tag = `t${++tags}`
       await command({ do: 'text', to, text, tag })
       return tag
     },
+    again: (tag) => command({ do: 'again', tag }),
     read: (from) => command({ do: 'read', from }),
     compose: (to) => command({ do: 'compose', to }),
     together: (peer) => command({ do: 'together', with: peer }),
