@@ -107,7 +107,7 @@ function mergeThread(db: Db, { thread, import: owner, address, name }: Thread, n
     thread, Math.max(room, Math.min(moving, MOST)))
   const fresh = staged.filter(({ id, sender }) => !db.get('SELECT 1 FROM messages WHERE id = ? AND sender = ?', id, sender))
   if (fresh.length) {
-    const row = conversationFor(db, address, now, known?.name == null && name !== null ? { name } : {})
+    const row = conversationFor(db, address, now, (known?.name ?? null) === null && name !== null ? { name } : {})
     const from = placeAfter(db, row, fresh[0]!.at)
     const placed = place(db, row, fresh, from)
     const read = readAfter(row, placed, db.get<{ at: number; row: number }>(

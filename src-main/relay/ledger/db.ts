@@ -1,15 +1,11 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Fault } from '../../base/faults'
 import type { FaultCode } from '../../contract/faults'
+import { migrate, type Migration, type MigrationProgress } from './migrate'
 import { LedgerStats } from './stats'
 
+export type { Migration, MigrationProgress } from './migrate'
 export type Value = SQLInputValue
-
-/** One step of the schema: what brings `PRAGMA user_version` from the number before to `version`. Never changed once shipped. */
-export interface Migration {
-  version: number
-  sql: string
-}
 
 export interface DbOptions {
   /** More pages than this and the disk counts as full: for tests. */
@@ -18,6 +14,8 @@ export interface DbOptions {
   patience?: number
   /** Where commits and checkpoints are counted. @default its own */
   stats?: LedgerStats
+  /** Hears how far a file of an older version is on its way to this one. */
+  migrating?: (progress: MigrationProgress) => void
 }
 
 // The primary result codes of sqlite.org/rescode.html that say something of the machine rather than of our statement.
@@ -44,7 +42,8 @@ export class Db {
    * Opens the file (made if there is none) and brings its schema to the newest of `migrations`.
    * @throws Fault `newer-version`, `disk-full`, `disk-broken`
    */
-  constructor(file: string, migrations: readonly Migration[], { maxPages, patience = 5_000, stats = new LedgerStats() }: DbOptions = {}) {
+  constructor(file: string, migrations: readonly Migration[], options: DbOptions = {}) {
+    const { maxPages, patience = 5_000, stats = new LedgerStats(), migrating } = options
     this.stats = stats
     try {
       this.#sqlite = new DatabaseSync(file, { timeout: patience })
@@ -55,7 +54,7 @@ export class Db {
       // FULL: a commit returns after its fsync (guarantee 1). Checkpoints are the thread's to time, see thread.ts.
       this.#sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; ' +
         'PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864')
-      this.#migrate(migrations)
+      migrate(this, migrations, migrating)
       if (maxPages) this.#sqlite.exec(`PRAGMA max_page_count = ${maxPages}`)
     } catch (thrown) {
       this.#sqlite.close()
@@ -73,6 +72,11 @@ export class Db {
 
   all<Row = Record<string, unknown>>(sql: string, ...values: Value[]): Row[] {
     return this.#statement(sql).all(...values) as Row[]
+  }
+
+  /** Statements that answer nothing and are not kept ready. */
+  script(sql: string): void {
+    this.#sqlite.exec(sql)
   }
 
   /** Rows one by one; nothing else may use the same statement meanwhile. */
@@ -133,23 +137,5 @@ export class Db {
     let statement = this.#statements.get(sql)
     if (!statement) this.#statements.set(sql, (statement = this.#sqlite.prepare(sql)))
     return statement
-  }
-
-  #migrate(migrations: readonly Migration[]): void {
-    const inOrder = [...migrations].sort((a, b) => a.version - b.version)
-    const newest = inOrder.at(-1)?.version ?? 0
-    const version = () => this.get<{ user_version: number }>('PRAGMA user_version')!.user_version
-    if (version() > newest) {
-      throw new Fault('newer-version', { detail: { found: version(), known: newest },
-        text: `the file was written by a newer version (schema ${version()}, this one knows ${newest})` })
-    }
-    if (version() === newest) return
-    this.transaction(() => {
-      // Another process may have been faster while this one waited for the lock.
-      for (const step of inOrder.filter((each) => each.version > version())) {
-        this.#sqlite.exec(step.sql)
-        this.#sqlite.exec(`PRAGMA user_version = ${step.version}`)
-      }
-    })
   }
 }

@@ -152,6 +152,9 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
 
   #hear(message: FromThread): void {
     switch (message.kind) {
+      case 'migrating':
+        this.#parts.log.info({ ...message.progress }, 'the database is brought to a newer version')
+        return
       case 'opened':
         this.#open()
         return

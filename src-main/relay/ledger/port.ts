@@ -1,4 +1,5 @@
 import type { FaultView } from '../../contract/faults'
+import type { MigrationProgress } from './migrate'
 import type { Packed } from './packing'
 
 /** One end of the line between a ledger and its thread: a MessagePort, a worker, a process of Electron's. */
@@ -21,6 +22,8 @@ export type Call = [verb: string, args: unknown]
 
 /** From the thread. Batches are answered in the order in which they were sent. */
 export type FromThread =
+  /** Before it is opened, how far a file of an older version is. */
+  | { kind: 'migrating'; progress: MigrationProgress }
   | { kind: 'opened' }
   | { kind: 'refused'; fault: FaultView }
   /** `faults` by place in the batch; the results of all others are packed. */

@@ -31,7 +31,7 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
   const post = (message: FromThread, transfer?: ArrayBuffer[]) => port.post(message, transfer)
   let db: Db
   try {
-    db = new Db(file, migrations, { ...options, stats })
+    db = new Db(file, migrations, { ...options, stats, migrating: (progress) => post({ kind: 'migrating', progress }) })
   } catch (thrown) {
     post({ kind: 'refused', fault: sqliteFault(thrown).view() })
     return
