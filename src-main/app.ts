@@ -12,6 +12,7 @@ import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import { Client } from './client'
 import { readAccount } from './client/address'
+import { AccountFiles } from './client/files'
 import type { Arrived } from './client/incoming'
 import type { ClientLedger } from './client/journal'
 import { defaultSettings, type AppState, type LinkView, type Settings, type SignIn } from './contract/calls'
@@ -60,6 +61,7 @@ interface Opened {
   account: SavedAccount
   journal: string
   client: Client
+  files: AccountFiles
   trial?: Trial
 }
 
@@ -131,6 +133,12 @@ export class App {
   get client(): Client {
     if (!this.#opened) throw new Fault('signed-out')
     return this.#opened.client
+  }
+
+  /** The files of whoever is signed in. @throws Fault `signed-out` */
+  get files(): AccountFiles {
+    if (!this.#opened) throw new Fault('signed-out')
+    return this.#opened.files
   }
 
   get language(): 'zh' | 'en' {
@@ -236,8 +244,12 @@ export class App {
           addresses: ownAddresses, clock, ids, random, log: log.child({ account: account.address }),
         })
         const { id: journal } = await client.number()
+        const files = new AccountFiles({
+          folder, account: account.address, ledger, grew: (n) => client.grew(n), jobs: this.jobs, clock, ids, log: log.child({ part: 'files' }),
+        })
         await client.start()
-        return { account, journal, client, ...(trial && { trial }) }
+        await files.start()
+        return { account, journal, client, files, ...(trial && { trial }) }
       } catch (thrown) {
         await ledger.close()
         throw thrown
@@ -338,7 +350,8 @@ function together(clock: Clock, ms: number, run: () => void): () => void {
 
 const secretOf = (address: string): string => `password.${Buffer.from(address).toString('hex').slice(0, 200)}`
 
-async function closeAll({ client, trial }: Opened): Promise<void> {
+async function closeAll({ client, files, trial }: Opened): Promise<void> {
+  await files.stop()
   await client.stop()
   await trial?.stop()
 }

@@ -1,12 +1,19 @@
 import type { Settings } from '../contract/calls'
+import { fileKind } from '../contract/files'
 import type { Content } from '../contract/message'
 
 export type Language = 'zh' | 'en'
 
 /** What the program itself says outside its windows: in notifications and as the echo. The window has its own locales. */
 const words = {
-  zh: { app: '雁信', fresh: '有新消息', unsupported: '［此版本无法显示的消息］', expired: '［一条消息已过期，未能送达］', echo: '小雁' },
-  en: { app: 'Yanxin', fresh: 'New message', unsupported: '[A message that this version cannot show]', expired: '[A message expired before it arrived]', echo: 'Goose' },
+  zh: {
+    app: '雁信', fresh: '有新消息', unsupported: '［此版本无法显示的消息］', expired: '［一条消息已过期，未能送达］', echo: '小雁',
+    files: { picture: '［图片］', video: '［视频］', sound: '［语音］', contact: '［名片］', file: '［文件］' },
+  },
+  en: {
+    app: 'Yanxin', fresh: 'New message', unsupported: '[A message that this version cannot show]', expired: '[A message expired before it arrived]', echo: 'Goose',
+    files: { picture: '[Picture]', video: '[Video]', sound: '[Voice]', contact: '[Contact]', file: '[File]' },
+  },
 } as const
 
 /** @param system BCP 47, e.g. `zh-Hans-CN` */
@@ -25,8 +32,9 @@ export function noticeText(message: { content: Content; from: string; name?: str
 }
 
 function preview(content: Content, language: Language): string {
-  if (content.kind !== 'text') return words[language][content.kind]
-  const line = content.text.replace(/\s+/g, ' ').trim()
+  if (content.kind === 'expired' || content.kind === 'unsupported') return words[language][content.kind]
+  const files = content.kind === 'files' ? content.files.map((file) => words[language].files[fileKind(file)]).slice(0, 3).join('') : ''
+  const line = `${files}${content.text ?? ''}`.replace(/\s+/g, ' ').trim()
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }
 

@@ -1,0 +1,219 @@
+import { createHash, type Hash } from 'node:crypto'
+import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '../base/faults'
+import type { Ids } from '../base/ids'
+import { pictureType, type PictureType } from './sniff'
+
+// content/ab/abcdef…   a file under the SHA-256 of its bytes: kept once, whoever sent it how often, and never changed
+// content/new/         what is being written; whatever a dead process left there goes at the next start
+
+/** A file that is kept. */
+export interface KeptFile {
+  /** SHA-256, lower-case hex. */
+  hash: string
+  /** Bytes. */
+  size: number
+}
+
+/** Up to here a file is gathered in memory: most pictures of an MMS, of which many are there already. */
+const IN_MEMORY = 512 * 1024
+
+const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
+
+const diskFault = (thrown: unknown, text: string): Fault => {
+  const { code } = thrown as NodeJS.ErrnoException
+  return new Fault(code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'disk-broken', { cause: thrown, text })
+}
+
+/** Files of messages in one folder of the account. What is `finish`ed and `settle`d survives a power cut. */
+export class KeptFiles {
+  readonly folder: string
+  readonly #ids: Ids
+  /** Folders whose entries are not yet on the disk. */
+  readonly #unsettled = new Set<string>()
+
+  constructor({ folder, ids }: { folder: string; ids: Ids }) {
+    this.folder = folder
+    this.#ids = ids
+  }
+
+  /** Clears what an earlier process did not finish. */
+  async sweep(): Promise<void> {
+    await rm(join(this.folder, 'new'), { recursive: true, force: true })
+  }
+
+  /** A file to write; nothing of it is seen before `finish`. */
+  newFile(): NewFile {
+    return new NewFile({
+      temporary: () => this.#temporary(),
+      has: async (hash, size) => (await this.size(hash)) === size,
+      place: (path, hash) => this.#place(path, hash),
+    })
+  }
+
+  /** Waits until the names of all finished files are on the disk: before a message that speaks of them is committed. */
+  async settle(): Promise<void> {
+    const folders = [...this.#unsettled]
+    this.#unsettled.clear()
+    for (const folder of folders) await syncFolder(folder)
+  }
+
+  /** Bytes; undefined when it is not here. */
+  async size(hash: string): Promise<number | undefined> {
+    if (!isHash(hash)) return undefined
+    const found = await stat(this.#path(hash)).catch(() => undefined)
+    return found?.isFile() ? found.size : undefined
+  }
+
+  /** Part of a file; `picture` when its bytes are one that may be drawn. Undefined when it is not here. */
+  async read(hash: string, from: number, length: number): Promise<{ bytes: Buffer; size: number; picture?: PictureType } | undefined> {
+    if (!isHash(hash)) return undefined
+    const handle = await open(this.#path(hash), 'r').catch(() => undefined)
+    if (!handle) return undefined
+    try {
+      const { size } = await handle.stat()
+      const begin = Buffer.alloc(16)
+      const { bytesRead: known } = await handle.read(begin, 0, 16, 0)
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - from)))
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, from)
+      const picture = pictureType(begin.subarray(0, known))
+      return { bytes: bytes.subarray(0, bytesRead), size, ...(picture && { picture }) }
+    } catch (thrown) {
+      throw diskFault(thrown, `cannot read ${hash}`)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  /** Everything that is kept, for a page about storage. */
+  async *list(): AsyncGenerator<KeptFile> {
+    const folders = await opendir(this.folder).catch(() => undefined)
+    if (!folders) return
+    for await (const folder of folders) {
+      if (!/^[0-9a-f]{2}$/.test(folder.name)) continue
+      for await (const file of await opendir(join(this.folder, folder.name))) {
+        const size = await this.size(file.name)
+        if (size !== undefined) yield { hash: file.name, size }
+      }
+    }
+  }
+
+  /** How many files there are, and their bytes in all. */
+  async usage(): Promise<{ files: number; bytes: number }> {
+    const sum = { files: 0, bytes: 0 }
+    for await (const { size } of this.list()) {
+      sum.files++
+      sum.bytes += size
+    }
+    return sum
+  }
+
+  #path(hash: string): string {
+    return join(this.folder, hash.slice(0, 2), hash)
+  }
+
+  async #temporary(): Promise<string> {
+    await mkdir(join(this.folder, 'new'), { recursive: true })
+    return join(this.folder, 'new', this.#ids.token())
+  }
+
+  async #place(path: string, hash: string): Promise<void> {
+    const folder = join(this.folder, hash.slice(0, 2))
+    if ((await mkdir(folder, { recursive: true })) !== undefined) this.#unsettled.add(this.folder)
+    await rename(path, join(folder, hash))
+    this.#unsettled.add(folder)
+  }
+}
+
+interface NewFileParts {
+  temporary(): Promise<string>
+  has(hash: string, size: number): Promise<boolean>
+  place(path: string, hash: string): Promise<void>
+}
+
+/** A file on its way: written in pieces, then kept or given up. */
+export class NewFile {
+  size = 0
+  readonly #parts: NewFileParts
+  readonly #hash: Hash = createHash('sha256')
+  #gathered: Uint8Array[] = []
+  #open: { path: string; handle: FileHandle } | undefined
+
+  constructor(parts: NewFileParts) {
+    this.#parts = parts
+  }
+
+  /** @throws Fault `disk-full`, `disk-broken` */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#hash.update(bytes)
+    this.size += bytes.length
+    if (!this.#open && this.size <= IN_MEMORY) return void this.#gathered.push(bytes)
+    await this.#spill()
+    await this.#append(bytes)
+  }
+
+  /** Resolves when its bytes are on the disk under their hash; its name is after the folder has settled. */
+  async finish(): Promise<KeptFile> {
+    const hash = this.#hash.digest('hex')
+    const kept = { hash, size: this.size }
+    if (await this.#parts.has(hash, this.size)) {
+      await this.discard()
+      return kept
+    }
+    await this.#spill()
+    const { path, handle } = this.#open!
+    try {
+      await handle.sync()
+      await handle.close()
+      this.#open = undefined
+      await this.#parts.place(path, hash)
+    } catch (thrown) {
+      throw diskFault(thrown, 'a file could not be kept')
+    }
+    return kept
+  }
+
+  async discard(): Promise<void> {
+    this.#gathered = []
+    const before = this.#open
+    this.#open = undefined
+    if (!before) return
+    await before.handle.close().catch(() => undefined)
+    await rm(before.path, { force: true })
+  }
+
+  async #spill(): Promise<void> {
+    if (this.#open) return
+    try {
+      const path = await this.#parts.temporary()
+      this.#open = { path, handle: await open(path, 'wx', 0o600) }
+    } catch (thrown) {
+      throw diskFault(thrown, 'a file could not be made')
+    }
+    const gathered = Buffer.concat(this.#gathered)
+    this.#gathered = []
+    await this.#append(gathered)
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length;) at += (await this.#open!.handle.write(bytes, at)).bytesWritten
+    } catch (thrown) {
+      throw diskFault(thrown, 'a file could not be written')
+    }
+  }
+}
+
+/** Makes new names in a folder durable. Windows knows no such thing and keeps them by itself. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  if (!handle) return
+  try {
+    await handle.sync()
+  } catch (thrown) {
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'EBADF'].includes((thrown as NodeJS.ErrnoException).code ?? '')) throw diskFault(thrown, `cannot sync ${folder}`)
+  } finally {
+    await handle.close()
+  }
+}
