@@ -32,9 +32,13 @@ const shapes = {
   changes: z.tuple([number, number.min(1).max(10_000), z.string().max(64).optional()]),
   filling: z.tuple([z.string().max(1_024).nullable(), number.min(1).max(5_000)]),
   job: z.tuple([line(64)]),
+  importBegin: z.tuple([z.strictObject({ name: z.string().max(255), size: number.min(1), lastModified: z.number() })]),
+  importChunk: z.tuple([z.string().regex(/^[0-9a-f]{20}$/), number, z.string().max(700_000)]),
+  importForget: z.tuple([z.string().regex(/^[0-9a-f]{20}$/)]),
+  file: z.tuple([z.string().regex(/^[0-9a-f]{64}$/), number]),
   journey: z.tuple([conversation, line(512)]),
   search: z.tuple([z.strictObject({
-    text: z.string().max(200), conversation: conversation.optional(), before: z.strictObject({ at: z.number() }).optional(),
+    text: z.string().max(200), conversation: conversation.optional(), before: number.optional(),
     limit: number.min(1).max(500),
   })]),
   looking: z.tuple([z.strictObject({ focused: z.boolean(), conversation: conversation.optional(), language: z.enum(['zh', 'en']) })]),
@@ -84,6 +88,10 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     looking: command(shapes.looking, (look) => window.looking(look)),
     jobs: command(shapes.none, () => app.jobs.list()),
     cancelJob: command(shapes.job, (id) => app.jobs.cancel(id)),
+    importBegin: command(shapes.importBegin, (file) => app.files.imports.begin(file)),
+    importChunk: command(shapes.importChunk, (id, offset, base64) => app.files.imports.add(id, offset, Buffer.from(base64, 'base64'))),
+    importForget: command(shapes.importForget, (id) => app.files.imports.forget(id)),
+    file: command(shapes.file, (hash, from) => app.files.part(hash, from)),
     openExternal: command(shapes.openExternal, (url) => {
       const allowed = allowedUrl(url)
       if (allowed === undefined) throw new Fault('not-allowed', { text: 'this link may not be opened' })

@@ -3,8 +3,9 @@ import { Events } from './base/events'
 import { Fault } from './base/faults'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
-import type { LinkView, PeerView, Typing } from './contract/calls'
-import type { ChangePage, Conversation, FillPage, Hop, SearchHit } from './contract/message'
+import type { LinkView, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
+import { isReadOnly } from './contract/kept-address'
+import type { ChangePage, Conversation, FillPage, Hop } from './contract/message'
 import { networkLane, textPut, type Self } from './client/envelopes'
 import { keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
 import type { ClientLedger } from './client/journal'
@@ -131,6 +132,7 @@ export class Client {
 
   /** A message under an id that the window minted: saying it again changes nothing. Resolves when it is kept. */
   async send(conversation: string, id: string, text: string): Promise<void> {
+    if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
     const now = this.#options.clock.now()
     const put = textPut(this.#self, { conversation, id, text, now })
     const { n, rows } = await this.#ledger.commit('journal.send', {
@@ -143,6 +145,7 @@ export class Client {
   /** A failed message goes out again, under its own id. */
   async sendAgain(conversation: string, id: string): Promise<void> {
     const message = await this.#ledger.read('journal.message', { conversation, id })
+    if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
     if (!message?.outgoing || message.content.kind !== 'text') throw new Fault('bad-argument', { detail: { field: 'id' } })
     const now = this.#options.clock.now()
     const put = textPut(this.#self, { conversation, id, text: message.content.text, now })
@@ -167,6 +170,7 @@ export class Client {
   }
 
   typing(conversation: string, isTyping: boolean): void {
+    if (isReadOnly(conversation)) return
     if (this.#options.settings().sendTyping) this.#typing.typed(conversation, isTyping)
     else this.#typing.sent(conversation)
   }
@@ -180,6 +184,8 @@ export class Client {
 
   /** Asks whom the other side is; that it is a chatbot is kept with its conversation. */
   async peer(address: string): Promise<PeerView> {
+    // Nobody on the way needs to know whose names are kept here.
+    if (isReadOnly(address)) return { address, reach: 'none', online: undefined, isChatbot: false, features: [], askedAt: this.#options.clock.now() }
     const view = await this.#peers.ask(address)
     const known = view.isChatbot ? await this.conversation(address) : undefined
     if (known && !known.isChatbot) await this.open(address, { isChatbot: true })
@@ -198,7 +204,7 @@ export class Client {
     return this.#ledger.read('journal.journey', { conversation, id })
   }
 
-  search(query: { text: string; conversation?: string; before?: { at: number }; limit: number }): Promise<{ hits: SearchHit[]; more: boolean }> {
+  search(query: SearchQuery): Promise<SearchPage> {
     return this.#ledger.read('journal.search', query)
   }
 
@@ -238,6 +244,11 @@ export class Client {
   #made(n: number, rows: readonly QueueRow[]): void {
     this.#grew(n)
     this.#relay.adopt(rows)
+  }
+
+  /** The journal's number has become `n` by what was committed beside the client. */
+  grew(n: number): void {
+    this.#grew(n)
   }
 
   #grew(n: number): void {

@@ -73,6 +73,57 @@ export interface Typing {
   until: number
 }
 
+/** A file that a person chose in the window. */
+export interface ChosenFile {
+  name: string
+  /** Bytes. */
+  size: number
+  /** ms since 1970. */
+  lastModified: number
+}
+
+/** A backup on its way in. */
+export interface ImportView {
+  id: string
+  /** Bytes that are here. */
+  offset: number
+  /** All of it is here, and this job reads it. */
+  job?: string
+}
+
+export interface FilePart {
+  base64: string
+  /** Of the whole file, in bytes. */
+  size: number
+  /** What its bytes say it is, where it may be drawn. */
+  picture?: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'
+}
+
+export interface SearchQuery {
+  text: string
+  /** Only in this one. */
+  conversation?: string
+  /** The `next` of the page before. */
+  before?: number
+  /** Hits wanted at most. */
+  limit: number
+}
+
+export interface SearchPage {
+  hits: SearchHit[]
+  /** Where to go on; absent at the end. There may be fewer hits than were wanted, or none: then it took too long to look further. */
+  next?: number
+  /** The index is still being built; absent when everything is found. */
+  coverage?: SearchCoverage
+}
+
+/** Messages from the time `from` on (ms) are found; of `total` messages `done` are indexed. */
+export interface SearchCoverage {
+  from: number
+  done: number
+  total: number
+}
+
 /** What a window may ask. Every argument is validated in main; every failure is a Fault as data (`FaultView`). */
 export interface Commands {
   state(): Promise<AppState>
@@ -99,14 +150,22 @@ export interface Commands {
   /** The journal for a store that is filled anew; `cursor` is the last answer's `next`, `pages` how many are wanted at most. */
   filling(cursor: string | null, pages: number): Promise<FillPage>
   journey(conversation: string, id: string): Promise<Hop[]>
-  /** Newest first; an exact substring of Chinese, Latin words by prefix. */
-  search(query: { text: string; conversation?: string; before?: { at: number }; limit: number }): Promise<{ hits: SearchHit[]; more: boolean }>
+  /** Newest first; an exact substring of Chinese in either script, Latin words by prefix. */
+  search(query: SearchQuery): Promise<SearchPage>
   /** Where the window looks, so that main knows when to notify, and in which language it does so. */
   looking(at: { focused: boolean; conversation?: string; language: 'zh' | 'en' }): Promise<void>
   /** What main is busy with, and what lately ended. */
   jobs(): Promise<JobView[]>
   /** Ends a job; one that has ended is no longer shown. */
   cancelJob(id: string): Promise<void>
+  /** A backup of another telephone is brought in, piece by piece; the same file chosen again goes on at `offset`. @throws Fault `disk-full` */
+  importBegin(file: ChosenFile): Promise<ImportView>
+  /** The next bytes of it, in base64; the last of them start the job of kind `import`. */
+  importChunk(id: string, offset: number, base64: string): Promise<ImportView>
+  /** What was copied of it so far is not wanted any more. */
+  importForget(id: string): Promise<void>
+  /** Part of a file that came with a message, by its hash; null when it is not here. */
+  file(hash: string, from: number): Promise<FilePart | null>
   /** Opens a link outside, through the one allow-list. @throws Fault `not-allowed` */
   openExternal(url: string): Promise<void>
 }
