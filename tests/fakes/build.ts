@@ -1,5 +1,5 @@
 import { join } from 'node:path'
 
-/** The clone, and the build that `npm test` has made in it. */
+/** The clone, and the build that `npm test` has made in it; `YANXIN_OUT` names another. */
 export const root = join(import.meta.dirname, '../..')
-export const out = join(root, 'out')
+export const out = process.env['YANXIN_OUT'] ?? join(root, 'out')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { out } from '../../fakes/build'
 
 /** The built entry of the relay alone. */
-export const headless = join(process.env['YANXIN_OUT'] ?? out, 'main/headless.js')
+export const headless = join(out, 'main/headless.js')
 
 export interface Ended {
   code: number | null
@@ -51,6 +51,10 @@ export class RelayProcess {
       void relay.ended.then((code) => reject(new Error(`the relay ended with ${code}: ${relay.stderr}`)))
     })
     return relay
+  }
+
+  get pid(): number {
+    return this.#child.pid!
   }
 
   signal(name: NodeJS.Signals): void {

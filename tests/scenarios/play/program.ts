@@ -21,6 +21,10 @@ export class Line {
   private constructor(socket: WebSocket) {
     this.#socket = socket
     socket.on('error', () => {})
+    socket.on('close', () => {
+      for (const { reject } of this.#waiting.values()) reject({ code: 'closed' })
+      this.#waiting.clear()
+    })
     socket.on('message', (data) => {
       for (const { t, i, r, e } of JSON.parse((data as Buffer).toString()) as Answer[]) {
         if (t !== 's' || i === undefined) continue
@@ -43,6 +47,7 @@ export class Line {
   /** A command of the contract; rejects with the fault as data. */
   call<Name extends keyof Commands>(name: Name, ...args: Parameters<Commands[Name]>): ReturnType<Commands[Name]> {
     const i = `call-${++this.#calls}`
+    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject({ code: 'closed' }) as ReturnType<Commands[Name]>
     const answer = new Promise((resolve, reject) => this.#waiting.set(i, { resolve, reject }))
     this.#socket.send(JSON.stringify([{ t: 'q', i, m: name, a: args }]))
     return answer as ReturnType<Commands[Name]>
@@ -101,6 +106,10 @@ export class Program {
 
   open(): Promise<Line> {
     return Line.open(this.link)
+  }
+
+  get pid(): number {
+    return this.#child.pid!
   }
 
   signal(name: NodeJS.Signals): void {
