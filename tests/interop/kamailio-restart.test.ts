@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { Program } from '../scenarios/play/program'
+import { noOperator, operatorStage, passwordOf } from './operator'
+import type { People } from './operator'
+import { historyOf } from './linphone/history'
+import type { Linphone } from './linphone/linphone'
+import { domain } from './stage'
+import { textsOf } from './yanxin'
+
+const numbers = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name} ${i + 1}`)
+
+describe.skipIf(noOperator)(`Kamailio goes and comes back in the middle${noOperator ? ` (${noOperator})` : ''}`, () => {
+  const stage = operatorStage()
+
+  /** Lan says them one after the other, and again what was not delivered, as a patient person would. */
+  async function lanSays(lan: Linphone, to: string, texts: readonly string[], after?: (index: number) => void): Promise<void> {
+    for (const [i, text] of texts.entries()) {
+      const tag = await lan.text(to, text)
+      for (let since = 0; ;) {
+        const { state } = await lan.event('state', (one) => one.tag === tag && ['taken', 'delivered', 'displayed', 'not-delivered'].includes(one.state), since)
+        if (state !== 'not-delivered') break
+        since = lan.events.length
+        const { state: registration } = lan.events.findLast((one) => one.event === 'registration')!
+        if (registration !== 'ok') await lan.event('registration', (one) => one.state === 'ok', since)
+        await lan.again(tag)
+      }
+      after?.(i)
+    }
+  }
+
+  /** What both have said is on both sides once and in order: by our journal, by what Linphone told, and by its own database. */
+  async function compare({ mei, lanFolder }: People, lan: Linphone, said: { mei: string[]; lan: string[] }): Promise<void> {
+    await lan.received(said.mei.at(-1)!)
+    await mei.hears(said.lan.at(-1)!)
+    const thread = await mei.thread(lan.address)
+    expect(textsOf(thread, true)).toEqual(said.mei)
+    expect(textsOf(thread, false)).toEqual(said.lan)
+    expect(lan.texts()).toEqual(said.mei)
+    // What its receipts have told us so far may have died with the operator; that each was taken has not.
+    expect(thread.filter(({ outgoing, status }) => outgoing && (status === 'queued' || status === 'failed'))).toEqual([])
+    await lan.stop()
+    const kept = historyOf(lanFolder)
+    expect(kept.filter(({ outgoing }) => !outgoing).map(({ text }) => text)).toEqual(said.mei)
+    expect(kept.filter(({ outgoing }) => outgoing).map(({ text }) => text)).toEqual(said.lan)
+  }
+
+  it.each([
+    { signal: 'SIGKILL', stores: true }, { signal: 'SIGKILL', stores: false }, { signal: 'SIGTERM', stores: true },
+  ] as const)('$signal, with a store: $stores', async ({ signal, stores }) => {
+    const people = await stage.people({ operator: { stores } })
+    const { mei, kamailio } = people
+    await mei.opens()
+    const lan = await people.lan({ patience: 60_000 })
+    const said = { mei: numbers('梅', 200), lan: numbers('lan', 100) }
+
+    let restarts = 0
+    const restart = async (): Promise<void> => {
+      restarts++
+      await kamailio.end(signal)
+      await kamailio.begin()
+    }
+    let restarting = Promise.resolve()
+    const speaking = lanSays(lan, mei.address, said.lan, (i) => {
+      if (i === 25 || i === 60) restarting = restarting.then(restart)
+    })
+    for (const text of said.mei) await mei.says(lan.address, text)
+    await speaking
+    await restarting
+    expect(restarts).toBe(2)
+    await compare(people, lan, said)
+  }, 120_000)
+
+  it('the whole app is killed in the middle, and started again', async () => {
+    const people = await stage.people({ operator: { stores: true } })
+    const { kamailio, folder, lan: starts, lanFolder } = people
+    const lan = await starts({ patience: 60_000 })
+    const { host, port } = kamailio.tcp
+    const address = `sip:app@${domain}`
+    const args = ['--data', `${folder}/app`]
+    let program = new Program([...args, '--account', address, '--relay', `sip:${host}:${port};transport=tcp`], { YANXIN_PASSWORD: passwordOf('app') })
+    stage.later(() => program.dies())
+    let line = await (await program.ready()).open()
+
+    const said = { app: numbers('应用', 200), lan: numbers('lan', 100) }
+    const kept = new Set<number>()
+    const say = async (): Promise<void> => {
+      for (const [i, text] of said.app.entries()) {
+        if (kept.has(i)) continue
+        try {
+          await line.call('send', lan.address, `app-number-${i}`, text)
+          kept.add(i)
+        } catch (thrown) {
+          // Killed under our hands: the window says it again when it is back.
+          if ((thrown as { code?: string }).code !== 'closed') throw thrown
+          return
+        }
+      }
+    }
+    let dying: Promise<void> | undefined
+    const speaking = lanSays(lan, address, said.lan, (i) => {
+      if (i === 30 || i === 65) {
+        dying = program.dies().then(async () => {
+          program = new Program(args, { YANXIN_PASSWORD: passwordOf('app') })
+          line = await (await program.ready()).open()
+          await say()
+        })
+      }
+    })
+    await say()
+    await speaking
+    await dying
+    await say()
+    expect(kept.size).toBe(said.app.length)
+    await lan.received(said.app.at(-1)!)
+    await expect.poll(() => line.texts(false).then((texts) => texts.at(-1)), { timeout: 60_000 }).toBe(said.lan.at(-1))
+    expect(await line.texts(true)).toEqual(said.app)
+    expect(await line.texts(false)).toEqual(said.lan)
+    expect(lan.texts()).toEqual(said.app)
+    line.close()
+    await lan.stop()
+    const history = historyOf(lanFolder)
+    expect(history.filter(({ outgoing }) => !outgoing).map(({ text }) => text)).toEqual(said.app)
+  }, 120_000)
+
+  it('our client is registered again within seconds, though nobody tells it', async () => {
+    const { mei, kamailio } = await stage.people({})
+    await mei.opens()
+    const since = mei.links.all.length
+    await kamailio.end('SIGKILL')
+    await mei.links.first('waiting', ({ at }) => at === 'waiting', since)
+    await kamailio.begin()
+    const began = performance.now()
+    await mei.links.first('online', ({ at }) => at === 'online', since)
+    // The first wait is at most a second; the second try, if the first came too soon, two.
+    expect(performance.now() - began).toBeLessThan(5_000)
+  })
+})
