@@ -1,10 +1,11 @@
-import type { Change, Conversation } from '../contract/message'
-import { PAGE, pageOf, type PackedMessage, type PageRow, type StoreDatabase } from './database'
+import type { Change, Conversation, FillPage, PackedMessage } from '../contract/message'
+import { PAGE, pageOf, type PageRow, type StoreDatabase, type StoreState } from './database'
 
 /** Consecutive changes of the journal, `after` exclusive, `upTo` inclusive. */
 export interface Batch {
   after: number
   upTo: number
+  epoch: string
   changes: readonly Change[]
 }
 
@@ -33,16 +34,19 @@ export function group(changes: readonly Change[]): Grouped {
   return { conversations, pages }
 }
 
+/** How the database stands to its journal; undefined when nothing was ever written. */
+export const storeState = (db: StoreDatabase): Promise<StoreState | undefined> => db.meta.get('state')
+
 /**
- * Writes a batch and its last number in one transaction, so that the database is always exactly the journal up to a number.
- * One that was applied before changes nothing; one that leaves a gap is refused. Resolves with the number that holds now.
+ * Writes changes and their last number in one transaction, so that the database is always exactly the journal up to a number.
+ * Does nothing when it no longer stands at `before` (another projector was faster: the lock goes over while a worker's last
+ * transaction still runs) or `batch` leaves a gap. Resolves with how it stands now.
  */
-export async function apply(db: StoreDatabase, batch: Batch): Promise<number> {
+export async function applyChanges(db: StoreDatabase, before: StoreState, batch: Batch): Promise<StoreState | undefined> {
   const { conversations, pages } = group(batch.changes)
   return db.transaction('rw', db.pages, db.conversations, db.meta, async () => {
-    const applied = (await db.meta.get('applied'))?.n ?? 0
-    // Another projector was faster (the lock goes over while a worker's last transaction still runs).
-    if (applied >= batch.upTo || applied < batch.after) return applied
+    const now = await storeState(db)
+    if (now?.seq !== before.seq || now.n !== batch.after) return now
     const groups = [...pages.values()]
     const kept = await db.pages.bulkGet(groups.filter(isPart).map(({ key }) => key))
     const old = new Map(kept.filter((row) => row !== undefined).map((row) => [`${row.page} ${row.conversation}`, row]))
@@ -54,21 +58,36 @@ export async function apply(db: StoreDatabase, batch: Batch): Promise<number> {
       }
       return { conversation, page, messages: whole }
     })
-    await db.pages.bulkPut(rows)
-    await db.conversations.bulkPut([...conversations.values()])
-    await db.meta.put({ key: 'applied', n: batch.upTo })
-    return batch.upTo
+    return write(db, rows, [...conversations.values()], { ...now, n: batch.upTo, epoch: batch.epoch, seq: now.seq + 1 })
   })
 }
 
 /** A page that the batch fills whole need not be read. */
 const isPart = ({ messages }: { messages: ReadonlyMap<number, PackedMessage> }) => messages.size < PAGE
 
-/** The last journal number that the database holds. */
-export const appliedNumber = async (db: StoreDatabase): Promise<number> => (await db.meta.get('applied'))?.n ?? 0
-
-/** Empties the database for a journal that was replaced, under the eyes of windows that go on reading it. */
-export const clear = (db: StoreDatabase): Promise<void> =>
-  db.transaction('rw', db.pages, db.conversations, db.meta, async () => {
-    await Promise.all([db.pages.clear(), db.conversations.clear(), db.meta.clear()])
+/**
+ * Writes whole pages of a filling and where it goes on in one transaction. The first begins it: changes are followed from its
+ * number. Does nothing when the database no longer stands at `before`. Resolves with how it stands now.
+ */
+export async function applyFill(db: StoreDatabase, before: StoreState | undefined, filled: FillPage): Promise<StoreState | undefined> {
+  const { conversations, pages, next, newest, epoch } = filled
+  const messages = pages.reduce((sum, page) => sum + page.messages.length, 0)
+  return db.transaction('rw', db.pages, db.conversations, db.meta, async () => {
+    const now = await storeState(db)
+    if (now?.seq !== before?.seq) return now
+    const done = (now?.fill?.done ?? 0) + messages
+    const { fill: _, ...at } = now ?? { key: 'state' as const, n: newest, epoch, seq: 0 }
+    return write(db, pages, conversations, {
+      ...at, seq: at.seq + 1, ...(next !== undefined && { fill: { next, done, total: Math.max(done, filled.total) } }),
+    })
   })
+}
+
+async function write(
+  db: StoreDatabase, pages: readonly PageRow[], conversations: readonly Conversation[], state: StoreState,
+): Promise<StoreState> {
+  await db.pages.bulkPut(pages)
+  await db.conversations.bulkPut(conversations.map((row) => ({ ...row, seq: state.seq })))
+  await db.meta.put(state)
+  return state
+}

@@ -17,7 +17,7 @@ const passing = new Set(['DatabaseClosedError', 'InvalidStateError', 'AbortError
 /** What a failed read or write of the database means: which fault to show, and whether only a new database helps. */
 export function readFailure(thrown: unknown): { fault: Fault; isBroken: boolean } {
   const names = [...causes(thrown)].map(nameOf)
-  if (names.includes('QuotaExceededError')) return { fault: new Fault('disk-full', { cause: thrown }), isBroken: true }
+  if (names.includes('QuotaExceededError')) return { fault: new Fault('disk-full', { cause: thrown }), isBroken: false }
   const isPassing = names.some((name) => passing.has(name))
   return { fault: new Fault('disk-broken', { text: String(thrown), cause: thrown }), isBroken: !isPassing }
 }

@@ -1,14 +1,11 @@
 import { Dexie, type Table } from 'dexie'
-import type { Conversation, Message } from '../contract/message'
+import type { Conversation, PackedMessage } from '../contract/message'
 
 /** A page of the store holds this many consecutive places of one conversation: the cost of IndexedDB is per put. */
 export const PAGE = 50
 
 /** The page that holds `place`. */
 export const pageOf = (place: number): number => Math.floor(place / PAGE)
-
-/** What a page keeps of a message: its conversation and place are the page's key and the index. */
-export type PackedMessage = Omit<Message, 'conversation' | 'place'>
 
 /** 50 consecutive places of one conversation, always written whole. */
 export interface PageRow {
@@ -18,34 +15,63 @@ export interface PageRow {
   messages: (PackedMessage | null)[]
 }
 
-/** The last journal number that the database holds, saved in the transaction of the change itself. */
-export interface AppliedRow {
-  key: 'applied'
-  n: number
+/** `seq` of the transaction that wrote it: what is newer than the last look is one short range. */
+export type ConversationRow = Conversation & { seq: number }
+
+/** How far a filling is. */
+export interface FillState {
+  /** What to ask with next. */
+  next: string
+  /** Messages written so far, and about how many there are. */
+  done: number
+  total: number
 }
+
+/** How the database stands to its journal, written in the transaction of the change itself. */
+export interface StoreState {
+  key: 'state'
+  /** The last journal number that is in it, and the epoch that gave it. */
+  n: number
+  epoch: string
+  /** Counts the transactions. */
+  seq: number
+  /** Absent when everything up to `n` is there. */
+  fill?: FillState
+}
+
+/**
+ * The number of the layout of the database. Another number is another database, filled from the journal: a change here is
+ * never a migration.
+ */
+export const SCHEMA = 2
 
 /** The projection of one journal: never the only copy of anything, thrown away and filled again at will. */
 export class StoreDatabase extends Dexie {
   declare readonly pages: Table<PageRow, [string, number]>
-  declare readonly conversations: Table<Conversation, string>
-  declare readonly meta: Table<AppliedRow, string>
+  declare readonly conversations: Table<ConversationRow, string>
+  declare readonly meta: Table<StoreState, string>
 
   constructor(name: string) {
-    // The cache of results would hold every page that was ever shown; live queries work without it.
-    super(name, { chromeTransactionDurability: 'relaxed', cache: 'disabled' })
-    this.version(1).stores({ pages: '[conversation+page]', conversations: 'id, lastAt', meta: 'key' })
+    // The cache of results would hold every page that was ever shown; live queries work without it. One that was deleted must
+    // not come back, empty, because somebody still reads it: it is opened by hand.
+    super(name, { chromeTransactionDurability: 'relaxed', cache: 'disabled', autoOpen: false })
+    this.version(1).stores({ pages: '[conversation+page]', conversations: 'id, seq', meta: 'key' })
   }
 }
 
 const PREFIX = 'yanxin-'
 
-/** The name of a journal's database, and of the Web Lock of its projector. */
-export const databaseName = (journal: string): string => PREFIX + journal
+/** Where it is kept which database of each journal is read. */
+export const CATALOG = `${PREFIX}stores`
 
-/** Removes the projections of other journals (another account, a restored copy): they can be filled again at any time. */
-export async function forgetOthers(kept: string | undefined): Promise<void> {
+/** Names a journal's store in this layout: in the catalog, and the Web Lock of its projector. */
+export const storeName = (journal: string, schema = SCHEMA): string => `${PREFIX}${journal}-${schema}`
+
+/** The name of one generation of a store: each rebuild fills another. */
+export const databaseName = (store: string, generation: number | ''): string => `${store}-${generation}`
+
+/** Deletes our databases but those kept: they can be filled again at any time. */
+export async function forgetOthers(kept: (name: string) => boolean = () => false): Promise<void> {
   const names = await Dexie.getDatabaseNames()
-  await Promise.all(
-    names.filter((name) => name.startsWith(PREFIX) && name !== kept).map((name) => Dexie.delete(name)),
-  )
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && !kept(name)).map((name) => Dexie.delete(name)))
 }

@@ -1,19 +1,16 @@
 import { backoff, type BackoffRange } from '../base/backoff'
 import { SECOND, type Clock } from '../base/clock'
 import { Fault } from '../base/faults'
-import type { Change, ChangePage } from '../contract/message'
-import { apply, appliedNumber, clear, type Batch } from './apply'
 import { readFailure } from './broken'
-import type { StoreDatabase } from './database'
-import type { ProjectorReport } from './report'
-
-/** The journal as the projector sees it. */
-export interface Feed {
-  changes(after: number, limit: number): Promise<ChangePage>
-}
+import type { Catalog, CatalogRow } from './catalog'
+import type { Feed } from './feed'
+import { Keeper, Replaced, stored, StoreFailure } from './keeper'
+import { Nap } from './nap'
+import { Rebuild } from './rebuild'
+import type { ProjectorReport, RebuildReport } from './report'
 
 export interface ProjectorOptions {
-  db: StoreDatabase
+  catalog: Catalog
   feed: Feed
   clock: Clock
   random: () => number
@@ -21,166 +18,212 @@ export interface ProjectorOptions {
   range?: BackoffRange
 }
 
-/** Changes asked for at once. */
-const ASK = 2_000
-/** A backlog goes in by transactions this large at most: the more changes together, the more of them share a page. */
-const LARGEST = 64_000
+/** What comes within a frame is applied together, in ms. */
+const FRAME = 16
 /** Fewer changes than this behind is not worth a progress bar. */
 const BACKLOG = 500
-
-interface Gathered extends Batch {
-  more: boolean
-  newest: number
-}
+/** How long windows have to let go of a database that is no longer read, in ms. */
+const GRACE = 3 * SECOND
 
 /**
- * Keeps the store equal to the journal: asks for what comes after the number that the store holds, writes it, and waits to
- * be told of more. It holds no state that a crash could lose.
+ * Keeps the store equal to the journal: fills what is read, follows what is new, builds another database beside it when it is
+ * asked to, and swaps. It holds no state that a crash could lose: what to do is in the catalog, how far it is in the database.
  */
 export class Projector {
   readonly #options: ProjectorOptions
+  readonly #range: BackoffRange
+  readonly #nap: Nap
+  #keeper: Keeper | undefined
+  #rebuild: Rebuild | undefined
+  #rebuildReport: RebuildReport | undefined
+  #report: ProjectorReport = { at: 'waiting-turn' }
   #newest = 0
   /** The journal grew since it was last asked. */
   #isRung = false
   #isFilling = false
+  /** Other journals' stores are swept once: two that are projected at the same time must not undo each other. */
+  #isSwept = false
   #failures = 0
   #isStopped = false
-  #wake: () => void = () => {}
 
   constructor(options: ProjectorOptions) {
     this.#options = options
-    // Chromium may take the database away (a full disk, "clear data"): then it is filled again at once.
-    options.db.on('close', () => this.#wake())
+    this.#range = options.range ?? { first: 250, longest: 30 * SECOND }
+    this.#nap = new Nap(options.clock)
   }
 
   /** The journal's newest number is now `n`. */
   grew(n: number): void {
     this.#newest = Math.max(this.#newest, n)
     this.#isRung = true
-    this.#wake()
+    this.#nap.wake()
   }
 
   stop(): void {
     this.#isStopped = true
-    this.#wake()
+    this.#rebuild?.stop()
+    this.#nap.end()
   }
 
   /** Projects until stopped; never rejects. */
   async run(): Promise<void> {
+    const unwatch = this.#options.catalog.watch((row) => this.#heard(row))
     while (!this.#isStopped) {
       try {
-        await this.#follow()
+        await this.#round()
       } catch (thrown) {
         await this.#recover(thrown)
       }
     }
+    unwatch()
+    this.#keeper?.close()
   }
 
-  async #follow(): Promise<void> {
-    const { db } = this.#options
-    let goal = ASK
-    let applied = await this.#stored(() => appliedNumber(db))
-    let ahead: Promise<Gathered> | undefined
-    while (!this.#isStopped) {
+  async #round(): Promise<void> {
+    const keeper = (this.#keeper ??= await this.#open())
+    const began = this.#options.clock.now()
+    if (!keeper.isComplete) return this.#fill(keeper)
+    const { ready } = this.#rebuild ?? {}
+    if (ready) return this.#swap(keeper, ready)
+    this.#isRung = false
+    const isBehind = await keeper.follow()
+    this.#failures = 0
+    this.#newest = keeper.newest
+    this.#tell(keeper)
+    if (isBehind) return
+    if (!this.#isRung) await this.#nap.untilWoken()
+    await this.#nap.for(began + FRAME - this.#options.clock.now())
+  }
+
+  async #open(): Promise<Keeper> {
+    const { catalog, feed } = this.#options
+    const row = await stored(() => catalog.ensure())
+    const keeper = await new Keeper(catalog.database(row.reading), row.reading, feed).open()
+    // Chromium may take the database away (a full disk, "clear data"): then it is filled again at once.
+    keeper.db.on('close', () => this.#leave(keeper))
+    this.#build(row)
+    this.#sweep()
+    if (!this.#isSwept) catalog.sweepOthers().catch(() => {})
+    this.#isSwept = true
+    return keeper
+  }
+
+  async #fill(keeper: Keeper): Promise<void> {
+    const isRung = this.#isRung
+    await keeper.fill(!isRung)
+    if (isRung && !keeper.hasAhead) {
       this.#isRung = false
-      const batch = await (ahead ?? this.#gather(applied, goal))
-      ahead = undefined
-      this.#newest = batch.newest
-      if (batch.newest < applied) {
-        await this.#stored(() => clear(db))
-        applied = 0
-        continue
-      }
-      this.#tell(applied)
-      if (batch.upTo > applied) {
-        if (batch.more) {
-          // Read on while IndexedDB writes.
-          goal = Math.min(goal * 2, LARGEST)
-          ahead = this.#gather(batch.upTo, goal)
-          ahead.catch(() => {})
-        }
-        const reached = await this.#stored(() => apply(db, batch))
-        if (reached !== batch.upTo) ahead = undefined
-        applied = reached
-        if (reached < batch.upTo) continue
-      }
-      this.#failures = 0
-      if (batch.more) continue
-      goal = ASK
-      this.#tell(applied)
-      if (!this.#isRung) await this.#sleep(undefined)
-      applied = await this.#stored(() => appliedNumber(db))
+      while (!this.#isStopped && (await keeper.follow()));
     }
+    this.#failures = 0
+    this.#newest = Math.max(this.#newest, keeper.newest)
+    if (keeper.isComplete) {
+      const { done } = keeper.progress
+      await stored(() => this.#options.catalog.filled(keeper.generation, done))
+    } else this.#say({ at: 'filling', ...keeper.progress })
   }
 
-  async #gather(after: number, goal: number): Promise<Gathered> {
-    const changes: Change[] = []
-    let upTo = after
-    for (;;) {
-      const page = await this.#options.feed.changes(upTo, ASK)
-      for (const change of page.changes) changes.push(change)
-      // A journal that says "more" without going on would be asked for ever.
-      const more = page.more && page.upTo > upTo
-      upTo = Math.max(upTo, page.upTo)
-      if (!more || changes.length >= goal || page.newest < after || this.#isStopped) {
-        return { after, upTo: page.newest < after ? after : upTo, changes, more, newest: page.newest }
-      }
-    }
+  async #swap(from: Keeper, to: Keeper): Promise<void> {
+    // What windows have seen must not go away again.
+    while (!this.#isStopped && ((await to.follow()) || to.applied < from.applied));
+    if (this.#isStopped) return
+    const { done } = to.progress
+    const isSwapped = await stored(() => this.#options.catalog.swap(to.generation, done))
+    this.#rebuild = undefined
+    this.#rebuildReport = undefined
+    if (!isSwapped) return to.close()
+    this.#keeper = to
+    to.db.on('close', () => this.#leave(to))
+    from.close()
+    this.#options.clock.after(GRACE, () => this.#sweep())
   }
 
-  #tell(applied: number): void {
+  /** The database is no longer ours: the catalog says which one is. */
+  #leave(keeper: Keeper): void {
+    if (this.#keeper !== keeper) return
+    this.#keeper = undefined
+    this.#nap.wake()
+  }
+
+  #heard(row: CatalogRow | undefined): void {
+    const keeper = this.#keeper
+    if (!keeper) return
+    if (row?.reading !== keeper.generation) {
+      // Already swapped, but told late, or lost with everything else.
+      void this.#options.catalog.row().then((now) => now?.reading !== keeper.generation && keeper.close(), () => {})
+      return
+    }
+    this.#build(row)
+  }
+
+  /** Builds what the catalog asks for, and nothing else. */
+  #build({ building }: CatalogRow): void {
+    if (building === this.#rebuild?.generation) return
+    const { catalog, feed, clock, random } = this.#options
+    const isCancelled = this.#rebuild !== undefined
+    this.#rebuild?.stop()
+    this.#rebuild?.ready?.close()
+    this.#rebuild = this.#rebuildReport = undefined
+    if (building !== undefined) {
+      const report = (next: RebuildReport) => {
+        if (this.#rebuild !== rebuild) return
+        this.#rebuildReport = next
+        this.#say(this.#report)
+      }
+      const rebuild = new Rebuild({ catalog, generation: building, feed, clock, random, range: this.#range, report, onReady: () => this.#nap.wake() })
+      this.#rebuild = rebuild
+      report({ at: 'running', done: 0, total: 0 })
+      void rebuild.run()
+    } else this.#say(this.#report)
+    if (isCancelled) this.#sweep()
+  }
+
+  #sweep(): void {
+    if (!this.#isStopped) this.#options.catalog.sweep().catch(() => {})
+  }
+
+  #tell(keeper: Keeper): void {
+    const { applied } = keeper
     const behind = this.#newest - applied
     if (behind > BACKLOG) this.#isFilling = true
     else if (behind <= 0) this.#isFilling = false
-    this.#options.report({ at: this.#isFilling ? 'filling' : 'live', applied, newest: Math.max(this.#newest, applied) })
+    const newest = Math.max(this.#newest, applied)
+    this.#say(this.#isFilling ? { at: 'filling', done: applied, total: newest } : { at: 'live', applied, newest })
   }
 
-  /** Marks what fails inside as the database's failure. */
-  async #stored<T>(work: () => PromiseLike<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (thrown) {
-      throw new StoreFailure(thrown)
-    }
+  #say(report: ProjectorReport): void {
+    const { rebuild: _, ...rest } = report
+    this.#report = rest
+    this.#options.report(this.#rebuildReport ? { ...rest, rebuild: this.#rebuildReport } : rest)
   }
 
   async #recover(thrown: unknown): Promise<void> {
-    const { db, clock, random, report, range = { first: 250, longest: 30 * SECOND } } = this.#options
+    const { clock, random } = this.#options
+    if (this.#isStopped) return
+    const keeper = this.#keeper
+    this.#keeper = undefined
+    keeper?.close()
+    if (thrown instanceof Replaced) {
+      await this.#startAnew()
+      return
+    }
     this.#failures++
     let fault = Fault.from(thrown)
     let isRebuilding = false
     if (thrown instanceof StoreFailure) {
       const failure = readFailure(thrown.cause)
       fault = failure.fault
-      isRebuilding = failure.isBroken || this.#failures > 2
+      // A full disk is not made emptier by throwing away what windows read: it is waited for.
+      isRebuilding = failure.isBroken || (this.#failures > 2 && fault.code !== 'disk-full')
     }
-    const wait = backoff(this.#failures, random(), range)
-    report({ at: 'failed', fault: fault.view(), until: clock.now() + wait, isRebuilding })
-    if (isRebuilding) {
-      // Windows that read it let go of it by themselves; one that does not must not hold everything up.
-      await Promise.race([db.delete({ disableAutoOpen: false }).catch(() => {}), this.#sleep(5 * SECOND)])
-    }
-    await this.#sleep(wait)
+    const wait = backoff(this.#failures, random(), this.#range)
+    this.#say({ at: 'failed', fault: fault.view(), until: clock.now() + wait, isRebuilding })
+    if (isRebuilding) await this.#startAnew()
+    await this.#nap.for(wait)
   }
 
-  /** Until woken, or for `ms`. */
-  async #sleep(ms: number | undefined): Promise<void> {
-    if (this.#isStopped) return
-    await new Promise<void>((resolve) => {
-      const timer = ms === undefined ? undefined : this.#options.clock.after(ms, resolve)
-      this.#wake = () => {
-        // A failure is waited out whole: the journal's growing does not make a broken disk better.
-        if (ms !== undefined && !this.#isStopped) return
-        timer?.cancel()
-        resolve()
-      }
-    })
-    this.#wake = () => {}
-  }
-}
-
-class StoreFailure extends Error {
-  constructor(cause: unknown) {
-    super('the store failed', { cause })
+  async #startAnew(): Promise<void> {
+    const { catalog } = this.#options
+    await catalog.startAnew().catch(() => catalog.remove()).catch(() => {})
   }
 }

@@ -2,15 +2,15 @@ import { createBirpc, type BirpcReturn } from 'birpc'
 import { backoff } from '../base/backoff'
 import { SECOND, type Clock, type Timer } from '../base/clock'
 import { Fault } from '../base/faults'
-import type { ChangePage } from '../contract/message'
-import { databaseName } from './database'
+import { storeName } from './database'
+import type { Feed } from './feed'
 import type { ProjectorReport } from './report'
-import type { PageEnd, WorkerEnd, WorkerStart } from './worker'
+import type { Answer, PageEnd, WorkerEnd, WorkerStart } from './worker'
 
 export interface StartOptions {
   /** The journal's id. */
   journal: string
-  changes(after: number, limit: number): Promise<ChangePage>
+  feed: Feed
   /** This page's worker, or another page's that projects in its place, tells how far it is. */
   onReport(report: ProjectorReport): void
   clock: Clock
@@ -25,14 +25,18 @@ export interface Projecting {
   stop(): void
 }
 
+/** A failure as data: a thrown Fault would lose its code on the way to the worker. */
+const answered = <Page>(page: Promise<Page>): Promise<Answer<Page>> =>
+  page.then((page) => ({ page }), (thrown) => ({ fault: Fault.from(thrown).view() }))
+
 type Gossip = { report: ProjectorReport } | 'how far?'
 
 /**
  * Has this page keep the store of a journal equal to it, as soon as no other page does: the turn is a Web Lock named after
- * the database, the work is a dedicated Worker's, so that both end with the page.
+ * the store, the work is a dedicated Worker's, so that both end with the page.
  */
-export function startProjecting({ journal, changes, onReport, clock, random }: StartOptions): Projecting {
-  const name = databaseName(journal)
+export function startProjecting({ journal, feed, onReport, clock, random }: StartOptions): Projecting {
+  const name = storeName(journal)
   const stopped = new AbortController()
   const gossip = new BroadcastChannel(`${name} projector`)
   let own: ProjectorReport | undefined
@@ -67,8 +71,9 @@ export function startProjecting({ journal, changes, onReport, clock, random }: S
     const { port1, port2 } = new MessageChannel()
     remote = createBirpc<WorkerEnd, PageEnd>(
       {
-        changes: (after, limit) =>
-          changes(after, limit).then((page) => ({ page }), (thrown) => ({ fault: Fault.from(thrown).view() })),
+        // An epoch that is not known must not cross as one that is null.
+        changes: (after, limit, epoch) => answered(epoch === undefined ? feed.changes(after, limit) : feed.changes(after, limit, epoch)),
+        filling: (cursor, pages) => answered(feed.filling(cursor, pages)),
         report,
       },
       {

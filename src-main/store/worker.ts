@@ -2,14 +2,18 @@ import { createBirpc } from 'birpc'
 import { systemClock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { FaultView } from '../contract/faults'
-import type { ChangePage } from '../contract/message'
-import { databaseName, forgetOthers, StoreDatabase } from './database'
+import type { ChangePage, FillPage } from '../contract/message'
+import { Catalog } from './catalog'
 import { Projector } from './projector'
 import type { ProjectorReport } from './report'
 
-/** What the page does for its worker; a failed `changes` is an answer, since a thrown Fault would lose its code on the way. */
+/** What the page was told, or why it was told nothing. */
+export type Answer<Page> = { page: Page } | { fault: FaultView }
+
+/** What the page does for its worker. */
 export interface PageEnd {
-  changes(after: number, limit: number): Promise<{ page: ChangePage } | { fault: FaultView }>
+  changes(after: number, limit: number, epoch?: string): Promise<Answer<ChangePage>>
+  filling(cursor: string | null, pages: number): Promise<Answer<FillPage>>
   report(report: ProjectorReport): void
 }
 
@@ -23,7 +27,12 @@ export interface WorkerStart {
   journal: string
 }
 
-// The entry of the worker: whoever starts it holds the Web Lock of this database.
+function opened<Page>(answer: Answer<Page>): Page {
+  if ('fault' in answer) throw Fault.of(answer.fault)
+  return answer.page
+}
+
+// The entry of the worker: whoever starts it holds the Web Lock of this store.
 self.onmessage = ({ data, ports: [port] }: MessageEvent<WorkerStart>) => {
   if (!port) return
   const page = createBirpc<PageEnd, WorkerEnd>(
@@ -35,18 +44,14 @@ self.onmessage = ({ data, ports: [port] }: MessageEvent<WorkerStart>) => {
     },
   )
   const projector = new Projector({
-    db: new StoreDatabase(databaseName(data.journal)),
+    catalog: new Catalog(data.journal, systemClock),
     feed: {
-      async changes(after, limit) {
-        const answer = await page.changes(after, limit)
-        if ('fault' in answer) throw Fault.of(answer.fault)
-        return answer.page
-      },
+      changes: async (after, limit, epoch) => opened(await page.changes(after, limit, epoch)),
+      filling: async (cursor, pages) => opened(await page.filling(cursor, pages)),
     },
     clock: systemClock,
     random: Math.random,
     report: (report) => void page.report(report),
   })
   void projector.run()
-  forgetOthers(databaseName(data.journal)).catch(() => {})
 }

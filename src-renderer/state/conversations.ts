@@ -21,7 +21,7 @@ const useConversationStore = defineStore('conversations', () => {
   const ready = ref(false)
   const filter = ref('')
   const table = computed(() => new Map(all.value.map((one) => [one.id, one])))
-  const list = computed(() => all.value.filter((one) => matches(one, filter.value)))
+  const list = computed(() => (filter.value.trim() ? all.value.filter((one) => matches(one, filter.value)) : all.value))
   const unread = computed(() => all.value.reduce((sum, one) => sum + one.unread, 0))
 
   watch(() => projection.reader, (reader, _, onCleanup) => {

@@ -1,7 +1,8 @@
 import { inject, shallowRef, type InjectionKey, type Ref } from 'vue'
 import { systemClock, type Clock } from '../../src-main/base/clock'
 import { randomIds, type Ids } from '../../src-main/base/ids'
-import { databaseName, forgetOthers, StoreDatabase } from '../../src-main/store/database'
+import { Catalog } from '../../src-main/store/catalog'
+import { forgetOthers } from '../../src-main/store/database'
 import { startProjecting, type Projecting, type StartOptions } from '../../src-main/store/start'
 import type { Bridge } from '../bridge'
 import { storeReader, type Reader } from './reader'
@@ -25,6 +26,8 @@ export interface Parts {
   random: () => number
   front: Front
   openReader(journal: string): Reader
+  /** Where it stands which database of a journal is read, and where another one is asked for. */
+  openCatalog(journal: string): Pick<Catalog, 'watch' | 'askRebuild' | 'cancelRebuild' | 'close'>
   project(options: StartOptions): Projecting
   /** Deletes the stores of all journals. */
   forget(): Promise<void>
@@ -60,6 +63,20 @@ export function browserFront(): Front {
   }
 }
 
+/** Longest wait for a frame, ms: a window that nobody sees has none. */
+const NO_FRAME = 100
+
+/** Runs before the window is drawn, or soon where it is not. */
+function nextFrame(run: () => void): void {
+  const go = () => {
+    cancelAnimationFrame(frame)
+    timer.cancel()
+    run()
+  }
+  const frame = requestAnimationFrame(go)
+  const timer = systemClock.after(NO_FRAME, go)
+}
+
 /** The parts of a real window. */
 export const browserParts = (bridge: Bridge): Parts => ({
   bridge,
@@ -67,7 +84,8 @@ export const browserParts = (bridge: Bridge): Parts => ({
   ids: randomIds,
   random: Math.random,
   front: browserFront(),
-  openReader: (journal) => storeReader(new StoreDatabase(databaseName(journal)), systemClock),
+  openCatalog: (journal) => new Catalog(journal, systemClock),
+  openReader: (journal) => storeReader(new Catalog(journal, systemClock), systemClock, nextFrame),
   project: startProjecting,
-  forget: () => forgetOthers(undefined),
+  forget: () => forgetOthers(),
 })

@@ -28,8 +28,7 @@ export const useProjection = defineStore('projection', () => {
     projecting?.stop()
     projecting = undefined
     if (!id || !open) return
-    const changes = (after: number, limit: number) => bridge.commands.changes(after, limit)
-    projecting = project({ journal: id, changes, onReport: (next) => void (report.value = next), clock, random })
+    projecting = project({ journal: id, feed: bridge.commands, onReport: (next) => void (report.value = next), clock, random })
   }, { flush: 'sync' })
 
   onScopeDispose(() => {

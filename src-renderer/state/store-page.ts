@@ -10,8 +10,7 @@ export function runStorePage(bridge: Bridge): void {
     running?.projecting.stop()
     running = undefined
     if (!journal) return
-    const changes = (after: number, limit: number) => bridge.commands.changes(after, limit)
-    const projecting = startProjecting({ journal, changes, onReport() {}, clock: systemClock, random: Math.random })
+    const projecting = startProjecting({ journal, feed: bridge.commands, onReport() {}, clock: systemClock, random: Math.random })
     running = { journal, projecting }
   }
   const ask = () => {

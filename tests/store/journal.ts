@@ -1,4 +1,4 @@
-import type { Change, ChangePage, Conversation, Message } from '../../src-main/contract/message'
+import type { Change, ChangePage, Conversation, FillPage, Message } from '../../src-main/contract/message'
 
 /** Numbers that look random and are the same for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -16,8 +16,16 @@ export class ScriptedJournal {
   readonly #counts = new Map<string, number>()
   /** The rows in the order of their numbers; made when asked for. */
   #ordered: Change[] | undefined
+  readonly #orders: { id: string; page: number; isLast: boolean }[][] = []
   n = 0
   asked = 0
+  /** A journal that was put back has another; one that was only opened again keeps what it knows. */
+  epoch = 'first'
+  readonly epochs = new Set(['first'])
+  /** How often a filling was asked for. */
+  fillings = 0
+  /** A filling is answered when this is. */
+  gate: Promise<void> = Promise.resolve()
 
   get newest(): number {
     return this.n
@@ -51,8 +59,29 @@ export class ScriptedJournal {
     return this.#counts.get(conversation) ?? 0
   }
 
-  changes(after: number, limit: number): ChangePage {
+  /** Opened again: numbers go on, under another epoch. */
+  reopen(): void {
+    this.epoch = `epoch ${this.epochs.size + 1}`
+    this.epochs.add(this.epoch)
+  }
+
+  /** Another copy of it is put back. */
+  becomesCopy(other: ScriptedJournal): void {
+    this.#rows.clear()
+    this.#counts.clear()
+    for (const [key, row] of other.#rows) this.#rows.set(key, row)
+    for (const [id, count] of other.#counts) this.#counts.set(id, count)
+    this.#ordered = undefined
+    this.n = other.n
+    this.epochs.clear()
+    this.epoch = `copy ${other.n}`
+    this.epochs.add(this.epoch)
+  }
+
+  changes(after: number, limit: number, epoch?: string): ChangePage {
     this.asked++
+    const at = { newest: this.n, epoch: this.epoch }
+    if ((epoch !== undefined && !this.epochs.has(epoch)) || after > this.n) return { ...at, changes: [], upTo: after, more: false, isReplaced: true }
     this.#ordered ??= [...this.#rows.values()].sort((a, b) => a.n - b.n)
     let first = 0
     for (let end = this.#ordered.length; first < end;) {
@@ -62,7 +91,34 @@ export class ScriptedJournal {
     }
     const changes = this.#ordered.slice(first, first + limit)
     const more = first + limit < this.#ordered.length
-    return { changes, more, upTo: more ? changes.at(-1)!.n : this.n, newest: this.n }
+    return { ...at, changes, more, upTo: more ? changes.at(-1)!.n : this.n }
+  }
+
+  /** Every conversation with its last page, then the other pages, newest first; the cursor counts. */
+  filling(cursor: string | null, pages: number): FillPage {
+    this.fillings++
+    const { conversations, messages } = this.contents()
+    const newestFirst = conversations.sort((a, b) => b.lastAt - a.lastAt)
+    const of = Map.groupBy(messages, ({ conversation }) => conversation)
+    const pageOf = (conversation: string, page: number) => {
+      const packed = (of.get(conversation) ?? []).slice(page * 50, page * 50 + 50).map(({ conversation: _, place: __, ...rest }) => rest)
+      return { conversation, page, messages: packed }
+    }
+    const last = (count: number) => Math.ceil(count / 50) - 1
+    const [begun, index] = cursor?.split(' ').map(Number) ?? [this.#orders.length, 0]
+    // What comes after the first answer comes as changes.
+    const order = (this.#orders[begun!] ??= [
+      ...newestFirst.map(({ id, count }) => ({ id, page: last(count), isLast: true })),
+      ...newestFirst.flatMap(({ id, count }) => Array.from({ length: Math.max(0, last(count)) }, (_, i) => ({ id, page: last(count) - 1 - i, isLast: false }))),
+    ])
+    const mine = order.slice(index!, index! + pages)
+    const rows = new Map(conversations.map((row) => [row.id, row]))
+    return {
+      newest: this.n, epoch: this.epoch, total: messages.length,
+      conversations: mine.flatMap(({ id, isLast }) => (isLast ? rows.get(id) ?? [] : [])),
+      pages: mine.flatMap(({ id, page }) => (page < 0 ? [] : [pageOf(id, page)])),
+      ...(index! + pages < order.length && { next: `${begun} ${index! + pages}` }),
+    }
   }
 
   /** What a store that equals this journal holds. */

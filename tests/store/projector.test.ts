@@ -94,28 +94,78 @@ describe.skipIf(!here)(`the store in Chromium${here ? '' : ` (${noChromium})`}`,
     await after.close()
   })
 
-  it('reports a full disk, throws its database away, and fills it again', async () => {
+  it('tells an older copy that has grown beyond it by its epoch, and a journal that was only opened again', async () => {
+    const journal = new ScriptedJournal()
+    for (let i = 0; i < 60; i++) journal.say('sip:mei@test', `first ${i}`)
+    const page = await stage.open(journal)
+    await page.evaluate(() => {
+      window.play.start('epochs')
+      window.play.follow('epochs', 'sip:mei@test', 0)
+    })
+    await caughtUp(page, 'epochs', journal)
+    const first = await page.evaluate(() => window.play.row('epochs'))
+    journal.reopen()
+    journal.say('sip:mei@test', 'opened again')
+    await page.evaluate((n) => window.play.grew(n), journal.newest)
+    expect(await caughtUp(page, 'epochs', journal)).toEqual(journal.contents())
+    expect((await page.evaluate(() => window.play.row('epochs')))?.reading).toBe(first?.reading)
+
+    // An older copy: some of it is gone, and it has given the same numbers again to something else.
+    const other = new ScriptedJournal()
+    for (let i = 0; i < 90; i++) other.say('sip:mei@test', `other ${i}`)
+    journal.becomesCopy(other)
+    await page.evaluate((n) => window.play.grew(n), journal.newest)
+    expect(await caughtUp(page, 'epochs', journal)).toEqual(other.contents())
+    await page.waitForFunction(() => window.play.seen.at(-1)?.[0]?.content.kind === 'text' && JSON.stringify(window.play.seen.at(-1)).includes('other 49'))
+    await page.close()
+  })
+
+  it('reports a full disk, keeps what is there, and goes on by itself when there is room', async () => {
     const journal = new ScriptedJournal()
     for (let i = 0; i < 60; i++) journal.say('sip:mei@test', `text ${i}`)
     const page = await stage.open(journal)
     await page.evaluate(() => window.play.startFailing('full', []))
     await caughtUp(page, 'full', journal)
-    // This tab and another one read what is about to be thrown away.
-    const other = await stage.open(journal)
-    for (const tab of [page, other]) {
-      await tab.evaluate(() => window.play.follow('full', 'sip:mei@test', 1))
-      await tab.waitForFunction(() => window.play.seen.at(-1)?.length === 10)
-    }
+    await page.evaluate(() => window.play.follow('full', 'sip:mei@test', 1))
+    await page.waitForFunction(() => window.play.seen.at(-1)?.length === 10)
     await page.evaluate(() => {
       window.play.stop()
-      window.play.startFailing('full', ['QuotaExceededError'])
+      window.play.startFailing('full', ['QuotaExceededError', 'QuotaExceededError', 'QuotaExceededError', 'QuotaExceededError'])
     })
     journal.say('sip:mei@test', 'one more')
     await page.evaluate((n) => window.play.grew(n), journal.newest)
     expect(await caughtUp(page, 'full', journal)).toEqual(journal.contents())
     const failed = await page.evaluate(() => window.play.reports.filter((report) => report.at === 'failed'))
-    expect(failed).toMatchObject([{ fault: { code: 'disk-full' }, isRebuilding: true }])
+    expect(failed).toHaveLength(4)
+    for (const report of failed) expect(report).toMatchObject({ fault: { code: 'disk-full' }, isRebuilding: false })
     expect(await page.evaluate(() => window.play.reports.at(-1))).toMatchObject({ at: 'live', applied: journal.newest })
+    await page.waitForFunction(() => window.play.seen.at(-1)?.length === 11)
+    // The window never stood empty meanwhile.
+    expect(await page.evaluate(() => window.play.seen.map((messages) => messages?.length ?? 0))).not.toContain(0)
+    await page.close()
+  })
+
+  it('throws a broken database away and fills another', async () => {
+    const journal = new ScriptedJournal()
+    for (let i = 0; i < 60; i++) journal.say('sip:mei@test', `text ${i}`)
+    const page = await stage.open(journal)
+    await page.evaluate(() => window.play.startFailing('broken', []))
+    await caughtUp(page, 'broken', journal)
+    // This tab and another one read what is about to be thrown away.
+    const other = await stage.open(journal)
+    for (const tab of [page, other]) {
+      await tab.evaluate(() => window.play.follow('broken', 'sip:mei@test', 1))
+      await tab.waitForFunction(() => window.play.seen.at(-1)?.length === 10)
+    }
+    await page.evaluate(() => {
+      window.play.stop()
+      window.play.startFailing('broken', ['UnknownError'])
+    })
+    journal.say('sip:mei@test', 'one more')
+    await page.evaluate((n) => window.play.grew(n), journal.newest)
+    expect(await caughtUp(page, 'broken', journal)).toEqual(journal.contents())
+    const failed = await page.evaluate(() => window.play.reports.filter((report) => report.at === 'failed'))
+    expect(failed).toMatchObject([{ fault: { code: 'disk-broken' }, isRebuilding: true }])
     for (const tab of [page, other]) {
       await tab.waitForFunction(() => window.play.seen.at(-1)?.length === 11)
       await tab.close()
@@ -136,10 +186,10 @@ describe.skipIf(!here)(`the store in Chromium${here ? '' : ` (${noChromium})`}`,
   it('tells how far a long fill is, and asks again when main did not answer', async () => {
     const journal = new ScriptedJournal()
     for (let i = 0; i < 6_000; i++) journal.say(`sip:p${i % 20}@test`, `text ${i}`)
-    const answer = journal.changes.bind(journal)
-    journal.changes = (after, limit) => {
-      if (journal.asked++ === 2) throw new Error('not now')
-      return answer(after, limit)
+    const answer = journal.filling.bind(journal)
+    journal.filling = (cursor, pages) => {
+      if (journal.fillings === 2 && journal.asked++ === 0) throw new Error('not now')
+      return answer(cursor, pages)
     }
     const page = await stage.open(journal)
     await page.evaluate(() => window.play.start('fill'))
@@ -158,11 +208,11 @@ describe.skipIf(!here)(`the store in Chromium${here ? '' : ` (${noChromium})`}`,
     const page = await stage.open(journal)
     await page.evaluate(() => window.play.start('read'))
     await caughtUp(page, 'read', journal)
-    expect((await page.evaluate(() => window.play.conversations('read'))).map(({ id }) => id)).toEqual(['sip:lan@test', 'sip:mei@test'])
+    expect((await page.evaluate(() => window.play.conversations('read')))?.map(({ id }) => id)).toEqual(['sip:lan@test', 'sip:mei@test'])
     expect(await page.evaluate(() => window.play.messageAt('read', 'sip:mei@test', 77))).toMatchObject({ place: 77, content: { text: 'mei 77' } })
     expect(await page.evaluate(() => window.play.messageAt('read', 'sip:mei@test', 130))).toBeUndefined()
     const last = await page.evaluate(() => window.play.lastMessages('read', 'sip:mei@test', 60))
-    expect(last.map(({ place }) => place)).toEqual(Array.from({ length: 60 }, (_, i) => 70 + i))
+    expect(last?.map(({ place }) => place)).toEqual(Array.from({ length: 60 }, (_, i) => 70 + i))
     await page.close()
   })
 

@@ -56,7 +56,11 @@ export async function openStage(): Promise<Stage> {
     context,
     async open(journal) {
       const page = await context.newPage()
-      await page.exposeFunction('changes', (after: number, limit: number) => JSON.stringify(journal.changes(after, limit)))
+      await page.exposeFunction('changes', (after: number, limit: number, epoch?: string) => JSON.stringify(journal.changes(after, limit, epoch)))
+      await page.exposeFunction('filling', async (cursor: string | null, pages: number) => {
+        await journal.gate
+        return JSON.stringify(journal.filling(cursor, pages))
+      })
       await page.goto(origin)
       await page.waitForFunction(() => 'play' in window)
       return page
@@ -73,8 +77,8 @@ export async function openStage(): Promise<Stage> {
 export async function caughtUp(page: Page, name: string, journal: ScriptedJournal): Promise<ReturnType<ScriptedJournal['contents']>> {
   const deadline = performance.now() + 15_000
   for (;;) {
-    const applied = await page.evaluate((id) => window.play.applied(id), name)
-    if (applied === journal.newest) return JSON.parse(await page.evaluate((id) => window.play.contents(id), name)) as never
+    const applied = await page.evaluate((id) => window.play.whole(id), name)
+    if (applied === journal.newest) return JSON.parse(await page.evaluate((id) => window.play.contents(id), name) ?? '') as never
     if (performance.now() > deadline) throw new Error(`the store is at ${applied}, the journal at ${journal.newest}`)
     await page.waitForTimeout(10)
   }

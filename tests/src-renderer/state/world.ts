@@ -3,6 +3,8 @@ import { createApp, effectScope, shallowRef, type Ref } from 'vue'
 import { Events } from '../../../src-main/base/events'
 import { defaultSettings, type AppState, type Commands } from '../../../src-main/contract/calls'
 import type { Conversation, Message } from '../../../src-main/contract/message'
+import type { CatalogRow } from '../../../src-main/store/catalog'
+import type { ProjectorReport } from '../../../src-main/store/report'
 import type { PageMessages } from '../../../src-main/store/read'
 import type { Bridge, BridgeConnection } from '../../../src-renderer/bridge'
 import type { NoticeTable } from '../../../src-renderer/bridge/bridge'
@@ -72,9 +74,34 @@ export class FakeStore implements Reader {
   close(): void {}
 }
 
+/** A store's row of the catalog, and what was asked of it. */
+export class FakeCatalog {
+  asked: string[] = []
+  #row: CatalogRow | undefined
+  readonly #watches = new Set<(row: CatalogRow | undefined) => void>()
+
+  set(row: CatalogRow | undefined): void {
+    this.#row = row
+    for (const on of this.#watches) on(row)
+  }
+
+  watch(on: (row: CatalogRow | undefined) => void): () => void {
+    this.#watches.add(on)
+    on(this.#row)
+    return () => void this.#watches.delete(on)
+  }
+
+  askRebuild = async (): Promise<undefined> => void this.asked.push('rebuild')
+  cancelRebuild = async (): Promise<undefined> => void this.asked.push('cancel')
+  close(): void {}
+}
+
 export interface World {
   clock: HandClock
   store: FakeStore
+  catalog: FakeCatalog
+  /** What whoever projects says. */
+  report(report: ProjectorReport): void
   notices: Bridge['notices']
   focused: Ref<boolean>
   /** Every command that was given, in order. */
@@ -99,6 +126,8 @@ export const settle = (): Promise<void> => new Promise((resolve) => setImmediate
 export async function openWorld(state: AppState = appState()): Promise<World> {
   const clock = new HandClock()
   const store = new FakeStore()
+  const catalog = new FakeCatalog()
+  let onReport: (report: ProjectorReport) => void = () => {}
   const notices = new Events<NoticeTable>()
   const events = new Events<{ connection: [BridgeConnection] }>()
   const focused = shallowRef(true)
@@ -118,7 +147,11 @@ export async function openWorld(state: AppState = appState()): Promise<World> {
     bridge, clock, random: () => 0, ids: { token: () => `mine-${++ids}`, uuid: () => `uuid-${++ids}` },
     front: { focused, prefersDark: shallowRef(false), languages: ['zh-CN'], onHide: (run) => (hides.add(run), () => hides.delete(run)) },
     openReader: () => store,
-    project: () => ({ grew() {}, stop() {} }),
+    openCatalog: () => catalog,
+    project: (options) => {
+      ;({ onReport } = options)
+      return { grew() {}, stop() {} }
+    },
     forget: async () => {},
   }
   const vue = createApp({})
@@ -128,7 +161,7 @@ export async function openWorld(state: AppState = appState()): Promise<World> {
   await settle()
   calls.length = 0
   return {
-    clock, store, notices, focused, calls, answers,
+    clock, store, catalog, report: (report) => onReport(report), notices, focused, calls, answers,
     connect(next) {
       connection = next
       events.emit('connection', next)
