@@ -105,5 +105,5 @@ describe('filling', () => {
         await reader.followAll(17)
         await reader.expectWhole()
         await journal.close()
-      }), { numRuns: 40 }))
+      }), { numRuns: 25 }))
 })
