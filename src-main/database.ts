@@ -1,10 +1,15 @@
 import { parentPort as workerPort, workerData } from 'node:worker_threads'
 import { systemClock } from './base/clock'
+import { databaseRules } from './database-rules'
 import { databasePackings, databaseVerbs, migrations } from './database-verbs'
+import { serveKeeper } from './relay/keeping/keeper'
 import type { Port } from './relay/ledger/port'
 import { serveLedger } from './relay/ledger/thread'
 
-/** The entry of the thread (Node) or utility process (Electron) that owns a SQLite file. The file is its first argument. */
+/**
+ * The entry of the thread (Node) or utility process (Electron) that owns a SQLite file, or with the role `keeper` only reads it.
+ * The file is its first argument, the role its second.
+ */
 interface UtilityPort {
   postMessage(message: unknown): void
   on(event: 'message', heard: (event: { data: unknown }) => void): void
@@ -30,6 +35,9 @@ function ownPort(): Port {
   }
 }
 
-const file = (workerData as { file?: string } | null)?.file ?? process.argv[2]
+const given = workerData as { file?: string; role?: string } | null
+const file = given?.file ?? process.argv[2]
+const role = given?.role ?? process.argv[3]
 if (!file) throw new Error('no database file was named')
-serveLedger({ file, migrations, verbs: databaseVerbs, packings: databasePackings, port: ownPort(), clock: systemClock })
+if (role === 'keeper') serveKeeper({ file, rules: databaseRules, port: ownPort() })
+else serveLedger({ file, migrations, verbs: databaseVerbs, packings: databasePackings, port: ownPort(), clock: systemClock })

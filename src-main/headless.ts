@@ -1,9 +1,10 @@
 import { systemClock } from './base/clock'
 import { Fault } from './base/faults'
+import { keep, type KeepCommand } from './headless/keep'
 import { readCommand, usage } from './headless/flags'
 import type { Command } from './headless/flags'
 import { serve } from './headless/serve'
-import { manage } from './headless/users'
+import { manage, type UserCommand } from './headless/users'
 import { openLog } from './log'
 
 /** `node:sqlite` needs no flag from here on. */
@@ -30,8 +31,28 @@ async function readLine(): Promise<string | undefined> {
   return text.split(/\r?\n/)[0] || undefined
 }
 
-async function run(command: Exclude<Command, { command: 'serve' }>): Promise<void> {
-  for (const line of await manage(command, { now: () => systemClock.now(), readLine })) process.stdout.write(`${line}\n`)
+const isKeep = (command: UserCommand | KeepCommand): command is KeepCommand => ['check', 'disk', 'backup', 'restore'].includes(command.command)
+
+/** Where somebody watches, one line that changes; else nothing. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
+}
+
+/** Answers the exit code. */
+async function run(command: Exclude<Command, { command: 'serve' }>): Promise<number> {
+  const say = (lines: readonly string[]): void => lines.forEach((line) => void process.stdout.write(`${line}\n`))
+  if (!isKeep(command)) {
+    say(await manage(command, { now: () => systemClock.now(), readLine }))
+    return 0
+  }
+  try {
+    const { lines, exit } = await keep(command, { clock: systemClock, progress })
+    progress('')
+    say(lines)
+    return exit
+  } finally {
+    progress('')
+  }
 }
 
 async function runRelay(command: Extract<Command, { command: 'serve' }>): Promise<void> {
@@ -65,8 +86,8 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     checkNode()
     const command = readCommand(args)
-    await (command.command === 'serve' ? runRelay(command) : run(command))
-    if (command.command !== 'serve') process.exit(0)
+    if (command.command === 'serve') await runRelay(command)
+    else process.exit(await run(command))
   } catch (thrown) {
     const fault = Fault.from(thrown)
     process.stderr.write(`${fault.message}\n`)

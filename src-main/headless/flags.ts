@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { DAY } from '../base/clock'
 import { Fault } from '../base/faults'
+import { defaultRules, type Rules } from '../server/rules'
 import { readUri } from '../sip/uri'
 
 /** Where to listen, from `tcp:HOST:PORT`. */
@@ -12,7 +14,16 @@ export interface ListenAt {
 }
 
 export type Command =
-  | { command: 'serve'; domain: string; data: string; sip: ListenAt[]; http?: { host: string; port: number }; tls?: { cert: string; key: string } }
+  | {
+    command: 'serve'; domain: string; data: string; sip: ListenAt[]; http?: { host: string; port: number }; tls?: { cert: string; key: string }
+    rules: Rules
+    /** How long after a check of the storage the next one is due, ms; 0 for never. */
+    checkEvery: number
+  }
+  | { command: 'check'; data: string; quick: boolean }
+  | { command: 'disk'; data: string; top: number; vacuum: boolean }
+  | { command: 'backup'; data: string; to: string }
+  | { command: 'restore'; data: string; from: string }
   | { command: 'user add' | 'user password' | 'user remove'; address: string; data: string }
   | { command: 'user list'; data: string }
   | { command: 'device list'; address?: string; data: string }
@@ -20,12 +31,22 @@ export type Command =
 
 export const usage = `serve --domain DOMAIN --data DIR --sip tcp:HOST:PORT [--sip tls:HOST:PORT] [--sip ws:HOST:PORT]
       [--http HOST:PORT] [--tls-cert FILE --tls-key FILE] [--config FILE]
+      [--keep DAYS]                how long a message waits for its recipient; 30
+      [--forget-devices DAYS]      a device not seen for so long is forgotten; 90
+      [--queue-limit N]            messages that may wait for one device; 10000
+      [--queue-bytes N]            and bytes of them, as 256M; K, M, G
+      [--connections-per-host N]   connections of a host on which nobody signed in; 1000
+      [--check-every DAYS]         the storage is checked when there is little to do; 1, 0 for never
 user add ADDRESS --data DIR        the password is one line of standard input
 user password ADDRESS --data DIR   the same
 user list --data DIR
 user remove ADDRESS --data DIR
 device list [ADDRESS] --data DIR
-device remove ADDRESS DEVICE --data DIR`
+device remove ADDRESS DEVICE --data DIR
+check --data DIR [--quick]         is the storage whole? also while the relay runs; ends with 1 when it is not
+disk --data DIR [--top N]          what takes space; --vacuum gives free pages back (not while the relay runs)
+backup --data DIR --to FILE        a copy of a relay that runs, checked; FILE may be a folder
+restore --data DIR --from FILE     puts a backup back (not while the relay runs); what was there is kept aside`
 
 const options = {
   config: { type: 'string' },
@@ -35,8 +56,26 @@ const options = {
   http: { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
+  keep: { type: 'string' },
+  'forget-devices': { type: 'string' },
+  'queue-limit': { type: 'string' },
+  'queue-bytes': { type: 'string' },
+  'connections-per-host': { type: 'string' },
+  'check-every': { type: 'string' },
+} as const
+const keepOptions = {
+  to: { type: 'string' },
+  from: { type: 'string' },
+  top: { type: 'string' },
+  quick: { type: 'boolean' },
+  vacuum: { type: 'boolean' },
 } as const
 type Values = { -readonly [K in keyof typeof options]?: (typeof options)[K] extends { multiple: true } ? string[] : string }
+type KeepValues = { -readonly [K in keyof typeof keepOptions]?: (typeof keepOptions)[K]['type'] extends 'boolean' ? boolean : string }
+
+/** What each of these takes beside --data. */
+const keepFlags = { check: ['quick'], disk: ['top', 'vacuum'], backup: ['to'], restore: ['from'] } as const
+const isKeep = (command: string): command is keyof typeof keepFlags => command in keepFlags
 
 const commands: readonly string[] = ['user add', 'user password', 'user remove', 'user list', 'device list', 'device remove']
 
@@ -46,14 +85,19 @@ const bad = (text: string, cause?: unknown): Fault => new Fault('bad-argument', 
 export function readCommand(args: readonly string[]): Command {
   let parsed
   try {
-    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+    parsed = parseArgs({ args: [...args], options: { ...options, ...keepOptions }, strict: true, allowPositionals: true })
   } catch (thrown) {
     throw bad(`${(thrown as Error).message.split('. ')[0]}.`, thrown)
   }
   const { values, positionals } = parsed
   const [first, second, ...rest] = positionals
+  if (first !== undefined && isKeep(first)) {
+    if (second !== undefined) throw bad(`${first} takes flags only, not “${second}”.`)
+    return readKeep(first, values)
+  }
   if (first === undefined || first === 'serve') {
     if (second !== undefined) throw bad(`serve takes flags only, not “${second}”.`)
+    for (const name of Object.keys(keepOptions)) if (name in values) throw bad(`serve does not take --${name}.`)
     return readServe(values)
   }
   const command = `${first} ${second ?? ''}`.trim()
@@ -97,9 +141,66 @@ function readServe(flags: Values): Command {
     command: 'serve', domain: domain.toLowerCase(), data: folder(values), sip: listeners,
     ...(http !== undefined && { http: readHostPort(http, '--http') }),
     ...(cert !== undefined && { tls: { cert, key: key! } }),
+    rules: {
+      keep: days(values, 'keep') ?? defaultRules.keep,
+      forgetDevices: days(values, 'forget-devices') ?? defaultRules.forgetDevices,
+      queueMessages: whole(values, 'queue-limit') ?? defaultRules.queueMessages,
+      queueBytes: bytes(values, 'queue-bytes') ?? defaultRules.queueBytes,
+      connectionsPerHost: whole(values, 'connections-per-host') ?? defaultRules.connectionsPerHost,
+    },
+    checkEvery: days(values, 'check-every', 0) ?? DAY,
   }
 }
 
+function readKeep(command: keyof typeof keepFlags, values: Values & KeepValues): Command {
+  const takes: readonly string[] = keepFlags[command]
+  for (const name of Object.keys(values)) if (name !== 'data' && !takes.includes(name)) throw bad(`${command} does not take --${name}.`)
+  const data = folder(values)
+  switch (command) {
+    case 'check': return { command, data, quick: values.quick ?? false }
+    case 'disk': {
+      const top = Number(values.top ?? 10)
+      if (!Number.isInteger(top) || top < 1) throw bad(`--top ${values.top} must be a whole number from 1 on.`)
+      return { command, data, top, vacuum: values.vacuum ?? false }
+    }
+    case 'backup':
+      if (!values.to) throw bad('backup needs --to FILE, which must not exist yet, or a folder.')
+      return { command, data, to: resolve(values.to) }
+    case 'restore':
+      if (!values.from) throw bad('restore needs --from FILE, a backup.')
+      return { command, data, from: resolve(values.from) }
+  }
+}
+
+type NumberFlag = 'keep' | 'forget-devices' | 'queue-limit' | 'queue-bytes' | 'connections-per-host' | 'check-every'
+
+/** Days as ms; parts of a day are allowed. A timer of Node's cannot be longer than 24 days, but nothing here is one. */
+function days(values: Values, name: NumberFlag, least = 0.00001): number | undefined {
+  const text = values[name]
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || number < least || number > 36_500) throw bad(`--${name} ${text} must be a number of days.`)
+  return number * DAY
+}
+
+function whole(values: Values, name: NumberFlag): number | undefined {
+  const text = values[name]
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,11}$/.test(text)) throw bad(`--${name} ${text} must be a whole number from 1 on.`)
+  return Number(text)
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
+
+function bytes(values: Values, name: NumberFlag): number | undefined {
+  const text = values[name]
+  if (text === undefined) return undefined
+  const found = /^([1-9]\d{0,9})([kmg]?)b?$/i.exec(text)
+  if (!found) throw bad(`--${name} ${text} must be a number of bytes, for example 256M.`)
+  return Number(found[1]) * units[found[2]!.toLowerCase()]!
+}
+
+const numbers: readonly string[] = ['keep', 'forget-devices', 'queue-limit', 'queue-bytes', 'connections-per-host', 'check-every'] satisfies NumberFlag[]
 const paths: readonly string[] = ['data', 'tls-cert', 'tls-key']
 
 /** JSON whose keys are the flags' names; paths in it are relative to the file. */
@@ -114,7 +215,8 @@ function readConfig(file: string): Values {
   const values: Values = {}
   for (const [name, value] of Object.entries(json)) {
     if (name === 'config' || !(name in options)) throw bad(`--config ${file}: there is no flag “${name}”.`)
-    const texts = Array.isArray(value) ? value : [value]
+    const texts: unknown[] = (Array.isArray(value) ? value : [value]).map((each: unknown) =>
+      typeof each === 'number' && numbers.includes(name) ? String(each) : each)
     if (!texts.every((text) => typeof text === 'string') || (Array.isArray(value) && name !== 'sip')) {
       throw bad(`--config ${file}: “${name}” must be text${name === 'sip' ? ' or a list of texts' : ''}.`)
     }

@@ -1,18 +1,31 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Fault } from '../base/faults'
+import type { Log } from '../base/log'
 
 export interface HealthListener {
   uri: string
   close(): void
 }
 
-/** Answers `GET /healthz` with what `health` says, as JSON. @throws Fault `port-taken` */
-export function listenHealth({ host, port }: { host: string; port: number }, health: () => object): Promise<HealthListener> {
+/** What is answered on the --http listener. */
+export interface Health {
+  /** For `GET /healthz`: 200 when a message would be taken now, else 503 with the reason. */
+  health(): Promise<{ ok: boolean; body: object }>
+  /** For `GET /metrics`. */
+  metrics(): Promise<{ contentType: string; text: string }>
+}
+
+/** Answers `/healthz` and `/metrics`, to whoever can reach it. @throws Fault `port-taken` */
+export function listenHealth({ host, port }: { host: string; port: number }, answers: Health, log: Log): Promise<HealthListener> {
   const server = createServer((request, response) => {
-    const isHealth = request.url === '/healthz' && (request.method === 'GET' || request.method === 'HEAD')
-    response.writeHead(isHealth ? 200 : 404, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-    response.end(JSON.stringify(isHealth ? { status: 'ok', ...health() } : { status: 'not found' }))
+    answer(request, response, answers).catch((thrown: unknown) => {
+      log.error({ err: thrown }, 'could not answer on http')
+      response.writeHead(500).end()
+    })
   })
+  // Whoever asks has little to say.
+  server.requestTimeout = 10_000
+  server.maxConnections = 100
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(new Fault(error.code === 'EADDRINUSE' ? 'port-taken' : 'cannot-connect', { text: error.message, cause: error, detail: { host, port } }))
@@ -29,4 +42,23 @@ export function listenHealth({ host, port }: { host: string; port: number }, hea
       })
     })
   })
+}
+
+async function answer({ url = '', method }: IncomingMessage, response: ServerResponse, { health, metrics }: Health): Promise<void> {
+  const path = url.split('?')[0]
+  const isRead = method === 'GET' || method === 'HEAD'
+  const say = (status: number, contentType: string, text: string): void => {
+    response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store' })
+    response.end(method === 'HEAD' ? undefined : text)
+  }
+  const json = (status: number, body: object): void => say(status, 'application/json', JSON.stringify(body))
+  if (path === '/healthz' && isRead) {
+    const { ok, body } = await health()
+    return json(ok ? 200 : 503, body)
+  }
+  if (path === '/metrics' && isRead) {
+    const { contentType, text } = await metrics()
+    return say(200, contentType, text)
+  }
+  json(path === '/healthz' || path === '/metrics' ? 405 : 404, { status: 'not found' })
 }

@@ -5,14 +5,18 @@ import { Fault } from '../base/faults'
 import { randomIds } from '../base/ids'
 import type { Log } from '../base/log'
 import { lockFolderSoon } from '../folder-lock'
-import { openDatabase } from '../ledger-thread'
+import { openDatabase, openKeeper } from '../ledger-thread'
+import { IdleCheck } from '../operation/idle-check'
+import { tidyHourly } from '../operation/tidy'
 import { startRelayServer, type RelayServer } from '../relay-server'
 import type { Flow, Listener } from '../sip/flow'
 import { listenTcp } from '../sip/tcp'
 import { listenTls } from '../sip/tls'
 import { listenWebSocket } from '../sip/websocket'
 import type { Command, ListenAt } from './flags'
-import { listenHealth } from './health'
+import { listenHealth, type HealthListener } from './health'
+import { Metrics } from './metrics'
+import { Watch } from './watch'
 
 export const databaseFile = (data: string): string => join(data, 'relay.sqlite')
 
@@ -25,7 +29,8 @@ export interface Serving {
 
 /** Starts a relay on a data folder; when any of it cannot be had, nothing stays open. @throws Fault */
 export async function serve(command: Extract<Command, { command: 'serve' }>, { clock, log }: { clock: Clock; log: Log }): Promise<Serving> {
-  const { domain, data, sip, http } = command
+  const { domain, data, sip, http, rules, checkEvery } = command
+  const file = databaseFile(data)
   const tls = command.tls && { cert: readPem(command.tls.cert, '--tls-cert'), key: readPem(command.tls.key, '--tls-key') }
   // What is to be undone, last first.
   const undo: (() => unknown)[] = []
@@ -35,10 +40,25 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
   try {
     const lock = await lockFolderSoon(data, `the relay for ${domain}`, clock)
     undo.push(() => lock.release())
-    const ledger = await openDatabase({ file: databaseFile(data), log, clock })
+    const ledger = await openDatabase({ file, log, clock })
     undo.push(() => ledger.close())
-    const relay = await startRelayServer({ domain, ledger, clock, ids: randomIds, log })
+    // Undone after the relay has stopped: until then it says that it is stopping.
+    let health: HealthListener | undefined
+    undo.push(() => health?.close())
+    const relay = await startRelayServer({ domain, ledger, clock, ids: randomIds, rules, log })
     undo.push(() => relay.stop())
+    const tidying = tidyHourly(ledger, () => relay.accounts.tidy(), { clock, log })
+    undo.push(() => tidying.cancel())
+    const idle = new IdleCheck({
+      folder: data, every: checkEvery, clock, log, openKeeper: () => openKeeper({ file, log, clock }),
+      work: () => {
+        const { messagesTaken, receiptsTaken, delivered } = relay.counts()
+        return messagesTaken + receiptsTaken + delivered
+      },
+    })
+    idle.start()
+    undo.push(() => idle.stop())
+    const watch = new Watch({ folder: data, file, relay, ledger, idle, clock })
     const uris: string[] = []
     for (const at of sip) {
       const listener = await listen(at, tls, relay, { clock, log })
@@ -46,11 +66,23 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
       uris.push(listener.uri)
     }
     if (http) {
-      const health = await listenHealth(http, () => relay.health()).catch(named(`http ${http.host}:${http.port}`))
-      undo.push(() => health.close())
+      const metrics = new Metrics({ watch, keep: rules.keep, clock })
+      health = await listenHealth(http, {
+        async health() {
+          const { ok, ...why } = await watch.readiness()
+          return { ok, body: { status: ok ? 'ok' : 'unavailable', ...why, ...relay.health(), ...(idle.last && { lastCheck: new Date(idle.last.at).toISOString() }) } }
+        },
+        metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+      }, log).catch(named(`http ${http.host}:${http.port}`))
       uris.push(health.uri)
     }
-    return { uris, stop: undoAll }
+    return {
+      uris,
+      stop() {
+        watch.stop()
+        return undoAll()
+      },
+    }
   } catch (thrown) {
     await undoAll()
     throw namedFile(thrown, data)

@@ -7,7 +7,7 @@ import { serverVerbs } from '../server/verbs'
 import type { Command } from './flags'
 import { databaseFile, namedFile } from './serve'
 
-type UserCommand = Exclude<Command, { command: 'serve' }>
+export type UserCommand = Extract<Command, { command: `user ${string}` | `device ${string}` }>
 
 /** What a command needs from outside. */
 export interface Terminal {

@@ -2,14 +2,17 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readCommand } from '../../src-main/headless/flags'
+import { DAY } from '../../src-main/base/clock'
+import { defaultRules } from '../../src-main/server/rules'
 import { temporaryFolder } from '../fakes/database'
 
+const byDefault = { rules: defaultRules, checkEvery: DAY }
 const serve = ['serve', '--domain', 'Play.test', '--data', '/d']
 
 test('serve takes several listeners, IPv6 among them', () => {
   expect(readCommand([...serve, '--sip', 'tcp:127.0.0.1:5060', '--sip', 'ws:[::1]:0', '--http', 'localhost:8080'])).toEqual({
     command: 'serve', domain: 'play.test', data: '/d', http: { host: 'localhost', port: 8080 },
-    sip: [{ transport: 'tcp', host: '127.0.0.1', port: 5060 }, { transport: 'ws', host: '::1', port: 0 }],
+    sip: [{ transport: 'tcp', host: '127.0.0.1', port: 5060 }, { transport: 'ws', host: '::1', port: 0 }], ...byDefault,
   })
 })
 
@@ -19,12 +22,29 @@ test('flags go before the file of --config, whose paths are relative to it', () 
   writeFileSync(file, JSON.stringify({ domain: 'file.test', data: 'store', sip: 'tls:0.0.0.0:5061', 'tls-cert': 'c.pem', 'tls-key': 'k.pem' }))
   expect(readCommand(['serve', '--config', file, '--domain', 'flag.test'])).toEqual({
     command: 'serve', domain: 'flag.test', data: join(folder, 'store'), sip: [{ transport: 'tls', host: '0.0.0.0', port: 5061 }],
-    tls: { cert: join(folder, 'c.pem'), key: join(folder, 'k.pem') },
+    tls: { cert: join(folder, 'c.pem'), key: join(folder, 'k.pem') }, ...byDefault,
   })
   for (const json of ['[]', '{"colour":"red"}', '{"domain":1}', '{"domain":["a"]}', '{']) {
     writeFileSync(file, json)
     expect(() => readCommand(['serve', '--config', file])).toThrow(expect.objectContaining({ code: 'bad-argument' }))
   }
+})
+
+test('how much and how long: flags, and numbers or texts in the file of --config', () => {
+  const listen = [...serve, '--sip', 'tcp:h:1']
+  const limits = ['--keep', '7', '--forget-devices', '30.5', '--queue-limit', '500', '--queue-bytes', '64M', '--connections-per-host', '20', '--check-every', '0']
+  const rules = { keep: 7 * DAY, forgetDevices: 30.5 * DAY, queueMessages: 500, queueBytes: 64 * 1024 * 1024, connectionsPerHost: 20 }
+  expect(readCommand([...listen, ...limits])).toMatchObject({ rules, checkEvery: 0 })
+  const file = join(temporaryFolder(), 'relay.json')
+  writeFileSync(file, JSON.stringify({ keep: 7, 'forget-devices': '30.5', 'queue-limit': 500, 'queue-bytes': '64M', 'connections-per-host': 20, 'check-every': 0 }))
+  expect(readCommand([...listen, '--config', file])).toMatchObject({ rules, checkEvery: 0 })
+})
+
+test('check, disk, backup and restore', () => {
+  expect(readCommand(['check', '--data', '/d'])).toEqual({ command: 'check', data: '/d', quick: false })
+  expect(readCommand(['disk', '--data', '/d', '--top', '3', '--vacuum'])).toEqual({ command: 'disk', data: '/d', top: 3, vacuum: true })
+  expect(readCommand(['backup', '--data', '/d', '--to', '/b'])).toEqual({ command: 'backup', data: '/d', to: '/b' })
+  expect(readCommand(['restore', '--data', '/d', '--from', '/b'])).toEqual({ command: 'restore', data: '/d', from: '/b' })
 })
 
 test('addresses are read in every usual spelling', () => {
@@ -47,5 +67,16 @@ test.each([
   [[...serve, '--sip', 'tls:h:1'], '--tls-cert'],
   [[...serve, '--sip', 'tcp:h:1', '--tls-key', 'k'], 'belong together'],
   [['serve', '--data', '/d', '--sip', 'tcp:h:1'], '--domain'],
+  [[...serve, '--sip', 'tcp:h:1', '--keep', '0'], '--keep 0 must be a number of days'],
+  [[...serve, '--sip', 'tcp:h:1', '--forget-devices', 'never'], 'number of days'],
+  [[...serve, '--sip', 'tcp:h:1', '--queue-limit', '0'], 'whole number from 1 on'],
+  [[...serve, '--sip', 'tcp:h:1', '--queue-bytes', '1T'], 'number of bytes'],
+  [[...serve, '--sip', 'tcp:h:1', '--to', 'x'], 'serve does not take --to'],
+  [['backup', '--data', '/d'], '--to FILE'],
+  [['restore', '--data', '/d'], '--from FILE'],
+  [['restore', '--data', '/d', '--to', '/x'], 'restore does not take --to'],
+  [['check', '--quick'], '--data DIR is needed'],
+  [['check', 'it', '--data', '/d'], 'flags only'],
+  [['disk', '--data', '/d', '--top', '0'], '--top 0'],
   [['serve', '--domain', 'a b', '--data', '/d', '--sip', 'tcp:h:1'], 'no domain'],
 ])('%j is refused', (args, words) => expect(() => readCommand(args)).toThrow(words))
