@@ -5,6 +5,8 @@ export interface Timer {
 /** Time as an argument: ms since 1970, and timers that never keep a process alive by themselves. */
 export interface Clock {
   now(): number
+  /** ms since some moment, never set back or ahead by anybody: what waits and runs out is measured by it. */
+  steady(): number
   after(ms: number, run: () => void): Timer
   every(ms: number, run: () => void): Timer
 }
@@ -19,6 +21,7 @@ const loosen = (handle: Handle): Handle => {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   after(ms, run) {
     const handle = loosen(setTimeout(run, ms))
     return { cancel: () => clearTimeout(handle) }

@@ -58,7 +58,7 @@ export class Peers {
   /** Resolves also when nobody answers: `reach` says so. */
   ask(address: string): Promise<PeerView> {
     const known = this.#known.get(address)
-    if (known && known.until > this.#parts.clock.now()) return Promise.resolve(known.view)
+    if (known && known.until > this.#parts.clock.steady()) return Promise.resolve(known.view)
     let asking = this.#asking.get(address)
     if (!asking) {
       asking = this.#ask(address).finally(() => this.#asking.delete(address))
@@ -80,7 +80,7 @@ export class Peers {
       view = { ...(before ?? { address, isChatbot: false, features: [] }), reach: 'unknown', online: undefined, askedAt: clock.now() }
     }
     if (this.#known.size >= most) this.#known.delete(this.#known.keys().next().value!)
-    this.#known.set(address, { view, until: clock.now() + (view.online ? holds.online : holds.other) })
+    this.#known.set(address, { view, until: clock.steady() + (view.online ? holds.online : holds.other) })
     return view
   }
 

@@ -186,7 +186,7 @@ export class Session {
       ask: () => this.request({ method: 'OPTIONS', to: registrarOf(account) }),
       dead: () => flow.close(new Fault('connection-lost', { text: 'no pong' })),
     })
-    this.#enter({ at: 'online', attempt, flow, since: clock.now(), keepAlive, refresh: this.#refreshAfter(flow, registered) })
+    this.#enter({ at: 'online', attempt, flow, since: clock.steady(), keepAlive, refresh: this.#refreshAfter(flow, registered) })
     log.info({ flow: flow.id, expires: registered.expires }, 'registered')
     this.events.emit('online', registered)
   }
@@ -233,7 +233,7 @@ export class Session {
   #lost(flow: Flow, fault: Fault): void {
     const state = this.#state
     if (!('flow' in state) || state.flow !== flow) return
-    const settled = state.at === 'online' && this.#options.clock.now() - state.since >= settledAfter
+    const settled = state.at === 'online' && this.#options.clock.steady() - state.since >= settledAfter
     this.#failed(fault, settled ? 1 : state.attempt)
   }
 

@@ -38,7 +38,7 @@ export class TypingSender {
       if (this.#writing.delete(conversation)) this.#say(conversation, 'idle')
       return
     }
-    const now = clock.now()
+    const now = clock.steady()
     const due = !writing || now - writing.saidAt >= refresh * SECOND
     const idle = clock.after(idleAfter, () => this.typed(conversation, false))
     this.#writing.set(conversation, { saidAt: due ? now : writing.saidAt, idle })

@@ -56,7 +56,7 @@ export class Deliverer {
   #deliver(envelope: Envelope, peer: Peer, contact: string): Promise<Outcome> {
     const { flow } = peer
     if (flow.closed) return Promise.resolve(lost)
-    const sentAt = this.#clock.now()
+    const sentAt = this.#clock.steady()
     const request = { method: 'MESSAGE', uri: contact, headers: headersOf(envelope), body: envelope.body }
     return this.#endpoint.request(flow, request).then(outcomeOf, (thrown: unknown) => failure(thrown, peer, sentAt))
   }

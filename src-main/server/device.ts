@@ -11,6 +11,7 @@ export interface Binding {
   params: string
   callId: string
   cseq: number
+  /** ms of the steady clock. */
   expiresAt: number
   /** Stops the lane's delivery over this flow; absent until it has begun. */
   detach: (() => void) | undefined

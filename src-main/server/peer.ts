@@ -9,7 +9,7 @@ export class Peer {
   /** Accounts that showed their password here; the connection is trusted for them until it closes. */
   readonly accounts = new Set<Account>()
   readonly bindings = new Set<Binding>()
-  /** When it was last heard, ms. */
+  /** When it was last heard, ms of the steady clock. */
   heardAt: number
   /** Seconds between its keep-alives, when it registered by RFC 5626. */
   flowTimer: number | undefined

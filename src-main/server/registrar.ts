@@ -148,14 +148,14 @@ export class Registrar {
     if (before && before.peer === peer && before.contact === contact.uri) {
       before.cseq = cseq
       before.callId = callId
-      before.expiresAt = this.#options.clock.now() + contact.expires
+      before.expiresAt = this.#options.clock.steady() + contact.expires
       before.params = contact.params
       return before
     }
     if (before) this.#unbind(before)
     const binding: Binding = {
       device, peer, contact: contact.uri, params: contact.params, callId, cseq,
-      expiresAt: this.#options.clock.now() + contact.expires, detach: undefined,
+      expiresAt: this.#options.clock.steady() + contact.expires, detach: undefined,
     }
     device.binding = binding
     this.#bindings.add(binding)
@@ -179,8 +179,9 @@ export class Registrar {
   }
 
   #answer(incoming: Incoming, account: Account, contacts: readonly Contact[], peer: Peer): void {
-    const now = this.#options.clock.now()
-    const headers: [string, string][] = [['Date', new Date(now).toUTCString()]]
+    const { clock } = this.#options
+    const now = clock.steady()
+    const headers: [string, string][] = [['Date', new Date(clock.now()).toUTCString()]]
     for (const { binding } of account.devices.values()) {
       if (!binding) continue
       const left = Math.max(0, Math.ceil((binding.expiresAt - now) / SECOND))
@@ -196,7 +197,7 @@ export class Registrar {
   }
 
   #sweep(): void {
-    const now = this.#options.clock.now()
+    const now = this.#options.clock.steady()
     for (const binding of [...this.#bindings]) {
       const { peer, device } = binding
       if (binding.expiresAt <= now) {

@@ -92,10 +92,10 @@ export class Server {
   accept(flow: Flow): void {
     if (this.#stopping) return flow.close(new Fault('closed'))
     const { clock, log } = this.#parts
-    const peer = new Peer(flow, clock.now())
+    const peer = new Peer(flow, clock.steady())
     this.#peers.set(flow, peer)
-    flow.events.on('message', () => { peer.heardAt = clock.now() })
-    flow.events.on('ping', () => { peer.heardAt = clock.now() })
+    flow.events.on('message', () => { peer.heardAt = clock.steady() })
+    flow.events.on('ping', () => { peer.heardAt = clock.steady() })
     flow.events.on('malformed', (fault, _answer, fatal) => {
       this.#malformed++
       log.warn({ flow: flow.id, remote: flow.remote.host, code: fault.code, reason: fault.message, fatal }, 'malformed')
@@ -249,7 +249,7 @@ export class Server {
   }
 
   #closeStrangers(): void {
-    const before = this.#parts.clock.now() - patience
+    const before = this.#parts.clock.steady() - patience
     for (const peer of [...this.#peers.values()]) {
       if (!peer.accounts.size && peer.heardAt < before) peer.flow.close(new Fault('not-registered', { text: 'nobody signed in' }))
     }

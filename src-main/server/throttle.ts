@@ -32,12 +32,12 @@ export class Throttle {
   /** How long this key has to wait before it may try again, in ms; 0 when it may. */
   wait(key: string): number {
     const tries = this.#tries.get(key)
-    return tries ? Math.max(0, tries.until - this.#options.clock.now()) : 0
+    return tries ? Math.max(0, tries.until - this.#options.clock.steady()) : 0
   }
 
   wrong(key: string): void {
     const { clock, free, longest, most } = this.#options
-    const now = clock.now()
+    const now = clock.steady()
     const before = this.#tries.get(key)
     const count = before && now - before.at < forgive ? before.count + 1 : 1
     const wait = count <= free ? 0 : Math.min(longest, SECOND * 2 ** Math.min(count - free - 1, 20))

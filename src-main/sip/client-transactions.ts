@@ -16,7 +16,7 @@ interface Transaction {
   readonly slot: number
   readonly method: string
   readonly flow: Flow
-  /** When timer F fires, ms. */
+  /** When timer F fires, ms of the steady clock: an hour that is set back must not make it wait an hour. */
   readonly deadline: number
   readonly resolve: (response: SipResponse) => void
   readonly reject: (fault: Fault) => void
@@ -53,7 +53,7 @@ export class ClientTransactions {
       const slot = this.#free.pop() ?? this.#slots.length
       const branch = `${this.#prefix}${slot.toString(36)}_${(++this.#made).toString(36)}`
       // RFC 3261 17.1.2.2: timer F
-      const deadline = this.#clock.now() + (timeout ?? 64 * T1)
+      const deadline = this.#clock.steady() + (timeout ?? 64 * T1)
       const transaction: Transaction = { branch, slot, method, flow, deadline, resolve, reject }
       this.#slots[slot] = transaction
       const perFlow = this.#perFlow.get(flow)
@@ -103,7 +103,7 @@ export class ClientTransactions {
 
   #sweepOverdue(): void {
     this.#sweep = undefined
-    const now = this.#clock.now()
+    const now = this.#clock.steady()
     let next = Infinity
     for (const transaction of this.#slots) {
       if (!transaction || transaction.timer) continue

@@ -10,7 +10,8 @@ interface Use {
 }
 
 /**
- * Nonces that a server need not remember until they are used: each carries its time, sealed with HMAC (RFC 7616 5.4).
+ * Nonces that a server need not remember until they are used: each carries its time, sealed with HMAC (RFC 7616 5.4); it is
+ * that of the steady clock, so that a wall clock that is set makes no nonce stale and none young.
  * What is remembered of the used ones is bounded; a nonce that may have been forgotten is stale.
  */
 export class Nonces {
@@ -32,7 +33,7 @@ export class Nonces {
 
   make(): string {
     const bytes = Buffer.alloc(14)
-    bytes.writeUIntBE(this.#clock.now(), 0, 6)
+    bytes.writeUIntBE(Math.floor(this.#clock.steady()), 0, 6)
     randomBytes(8).copy(bytes, 6)
     return Buffer.concat([bytes, this.#seal(bytes)]).toString('base64url')
   }
@@ -46,9 +47,7 @@ export class Nonces {
     const own = bytes.toString('base64url')
     if (own !== nonce || !timingSafeEqual(bytes.subarray(14), this.#seal(bytes.subarray(0, 14)))) return 'stale'
     const issuedAt = bytes.readUIntBE(0, 6)
-    const age = this.#clock.now() - issuedAt
-    // A clock that was set back makes a nonce look young: a minute of that is let through.
-    if (age > this.#lifetime || age < -MINUTE) return 'stale'
+    if (this.#clock.steady() - issuedAt > this.#lifetime) return 'stale'
     const use = this.#used.get(own)
     if (use) return again(use, nc) ? 'good' : 'replayed'
     if (issuedAt <= this.#forgottenUntil) return 'stale'

@@ -3,6 +3,8 @@ import type { Clock, Timer } from '../../src-main/base/clock'
 /** A clock that moves only when told; timers run in the order in which they are due. */
 export class HandClock implements Clock {
   #now: number
+  /** How far the wall clock was set, ms. */
+  #set = 0
   #timers: { due: number; every: number | undefined; run: () => void }[] = []
 
   constructor(now = Date.UTC(2026, 4, 3, 8, 0, 0)) {
@@ -11,6 +13,10 @@ export class HandClock implements Clock {
 
   now(): number {
     return this.#now
+  }
+
+  steady(): number {
+    return this.#now - this.#set
   }
 
   after(ms: number, run: () => void): Timer {
@@ -39,6 +45,7 @@ export class HandClock implements Clock {
   /** The wall clock jumps (an owner sets it, a machine sleeps): timers do not run for it. */
   jump(ms: number): void {
     this.#now += ms
+    this.#set += ms
     for (const timer of this.#timers) timer.due += ms
   }
 
