@@ -100,6 +100,15 @@ export const en = {
     relay: 'Relay', signOut: 'Sign out', keys: 'Keyboard shortcuts', version: 'Version {version}', host: { electron: 'Desktop app', browser: 'In the browser' },
     skip: 'Close settings',
   },
+  storage: {
+    title: 'Storage on this computer',
+    text: 'What this window shows is its own copy of your messages. The originals are in the journal of Yanxin, so the copy can be made anew at any time, and nothing is lost by it.',
+    rebuild: 'Rebuild', rebuilding: 'Rebuilding. You can go on writing meanwhile.', filling: 'Getting your messages ready',
+    counts: '{done} of {total} messages',
+    whole: 'Everything is here.',
+    done: 'No messages yet. Last made {when}. | {messages} message, last made {when}. | {messages} messages, last made {when}.',
+    cancelled: 'A rebuild was cancelled {when}. The copy from before is in use.',
+  },
   signOut: {
     title: 'Sign out of {address}?', text: 'Messages that are still waiting to be sent stay unsent.',
     keep: 'Keep my messages on this computer', keepHint: 'They are here again when you sign in with this address.',

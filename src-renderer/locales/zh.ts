@@ -97,6 +97,15 @@ export const zh: Words = {
     relay: '中继', signOut: '退出登录', keys: '键盘快捷键', version: '版本 {version}', host: { electron: '桌面应用', browser: '在浏览器中' },
     skip: '关闭设置',
   },
+  storage: {
+    title: '本机存储',
+    text: '此窗口显示的是您消息的一份副本，原件保存在雁信的日志中。副本可随时重建，什么都不会丢。',
+    rebuild: '重建', rebuilding: '正在重建，您可以照常收发消息。', filling: '正在准备您的消息',
+    counts: '{done} / {total} 条消息',
+    whole: '内容齐全。',
+    done: '还没有消息，上次建立于 {when}。 | 共 {messages} 条消息，上次建立于 {when}。 | 共 {messages} 条消息，上次建立于 {when}。',
+    cancelled: '{when} 取消了重建，仍使用原来的副本。',
+  },
   signOut: {
     title: '退出 {address}？', text: '还在等待发送的消息将不会发出。',
     keep: '在本机保留我的消息', keepHint: '再次用此地址登录时，消息都还在。',

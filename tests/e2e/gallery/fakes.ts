@@ -5,6 +5,8 @@ import { Fault } from '../../../src-main/base/faults'
 import { randomIds } from '../../../src-main/base/ids'
 import type { AppState, Commands } from '../../../src-main/contract/calls'
 import type { Conversation, Message, SearchHit } from '../../../src-main/contract/message'
+import type { CatalogRow } from '../../../src-main/store/catalog'
+import type { ProjectorReport } from '../../../src-main/store/report'
 import type { Bridge, BridgeConnection, NoticeTable } from '../../../src-renderer/bridge'
 import type { Parts } from '../../../src-renderer/state/parts'
 import type { Reader } from '../../../src-renderer/state/reader'
@@ -25,7 +27,7 @@ export interface Stage {
 }
 
 /** A bridge and a store without anything behind them but a world. */
-export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined }): Stage {
+export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
   const notices = new Events<NoticeTable>()
   const events = new Events<{ connection: [BridgeConnection] }>()
   const watchers = new Set<() => void>()
@@ -156,7 +158,17 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
     bridge, clock: galleryClock, ids: randomIds, random: Math.random,
     front: { focused: ref(true), prefersDark: ref(matchMedia('(prefers-color-scheme: dark)').matches), languages: navigator.languages, onHide: () => () => {} },
     openReader: () => reader,
-    project: () => ({ grew() {}, stop() {} }) as never,
+    openCatalog: () => ({
+      watch(on) {
+        on(options.storage?.row)
+        return () => {}
+      },
+      askRebuild: async () => undefined, cancelRebuild: async () => undefined, close() {},
+    }),
+    project: ({ onReport }) => {
+      onReport(options.storage?.report ?? { at: 'live', applied: 1, newest: 1 })
+      return { grew() {}, stop() {} }
+    },
     forget: async () => {},
   }
   const connect = (next: BridgeConnection) => {

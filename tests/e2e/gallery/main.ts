@@ -7,6 +7,8 @@ import { makeI18n } from '../../../src-renderer/locales'
 import { useApp } from '../../../src-renderer/state/app'
 import { useOutbox } from '../../../src-renderer/state/outbox'
 import { partsKey } from '../../../src-renderer/state/parts'
+import type { CatalogRow } from '../../../src-main/store/catalog'
+import type { ProjectorReport } from '../../../src-main/store/report'
 import type { BridgeConnection } from '../../../src-renderer/bridge'
 import { makeStage, type Stage } from './fakes'
 import { makeWorld, NOW } from './world'
@@ -17,7 +19,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &many=N
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &many=N &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -34,7 +36,18 @@ if (ask.get('link') === 'connecting') world.app.link = { at: 'connecting', attem
 
 const line = ask.get('line')
 const connection: BridgeConnection = line === 'refused' ? { at: 'refused' } : { at: 'open' }
-const stage = makeStage(world, { isLoading: ask.get('list') === 'loading', isSlow: line === 'slow', connection, signInFault: ask.get('fault') ?? undefined })
+const row = { store: 'gallery', reading: 1 }
+const live = { at: 'live', applied: 1, newest: 1 } as const
+const storages: Record<string, { row: CatalogRow; report: ProjectorReport }> = {
+  whole: { row: { ...row, ended: { at: 'done', when: NOW - 7_200_000, messages: 1_204_318 } }, report: live },
+  cancelled: { row: { ...row, ended: { at: 'cancelled', when: NOW - 60_000 } }, report: live },
+  rebuilding: { row: { ...row, building: 2 }, report: { ...live, rebuild: { at: 'running', done: 431_200, total: 1_204_318 } } },
+  full: { row: { ...row, building: 2 }, report: { ...live, rebuild: { at: 'failed', done: 431_200, total: 1_204_318, fault: { code: 'disk-full' }, until: NOW + 9_000 } } },
+  filling: { row, report: { at: 'filling', done: 81_200, total: 1_204_318 } },
+}
+const stage = makeStage(world, {
+  storage: storages[ask.get('storage') ?? 'whole'], isLoading: ask.get('list') === 'loading', isSlow: line === 'slow', connection, signInFault: ask.get('fault') ?? undefined,
+})
 window.stage = stage
 
 const vue = createApp(App)

@@ -157,6 +157,14 @@ export const scenes: Scene[] = [
   },
   { name: 'new', async steps(page) { await page.locator('.item').first().waitFor(); await page.keyboard.press('Alt+n'); await page.locator('.dialog').waitFor(); await settle(page) } },
   { name: 'keys', async steps(page) { await page.locator('.item').first().waitFor(); await page.keyboard.press('Control+/'); await page.locator('.dialog').waitFor(); await settle(page) } },
+  ...['whole', 'cancelled', 'rebuilding', 'full', 'filling'].map((storage): Scene => ({
+    name: `storage-${storage}`, query: `storage=${storage}`,
+    async steps(page) {
+      await page.locator('.item').first().waitFor()
+      await page.keyboard.press('Control+,')
+      await page.locator('[aria-labelledby=settings-storage]').scrollIntoViewIfNeeded()
+    },
+  })),
   { name: 'settings', async steps(page) { await page.locator('.item').first().waitFor(); await page.keyboard.press('Control+,'); await page.locator('.settings').waitFor() } },
   { name: 'account', query: 'account=trial', async steps(page) { await page.locator('.rail-account').click(); await page.locator('[role=menu]').waitFor(); await settle(page) } },
   {
