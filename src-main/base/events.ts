@@ -1,6 +1,10 @@
+type Listener = (...args: never[]) => void
+
 /** Named events with typed arguments. A listener that throws does not keep the others from hearing. */
 export class Events<Table extends { [Name in keyof Table]: unknown[] }> {
-  readonly #listeners = new Map<keyof Table, Set<(...args: never[]) => void>>()
+  // Thousands of connections have one each, and some of them thousands of events a second: lists, replaced when they change,
+  // so that whoever is being told does not notice.
+  #listeners: { [Name in keyof Table]?: readonly Listener[] } = {}
   readonly #onThrow: (thrown: unknown) => void
 
   /** @param onThrow where a listener's error goes; @default rethrown in a task of its own, so that it is never lost */
@@ -10,16 +14,18 @@ export class Events<Table extends { [Name in keyof Table]: unknown[] }> {
 
   /** Hears every `name` until the returned function is called. */
   on<Name extends keyof Table>(name: Name, listener: (...args: Table[Name]) => void): () => void {
-    let set = this.#listeners.get(name)
-    if (!set) this.#listeners.set(name, (set = new Set()))
-    set.add(listener as never)
-    return () => void set.delete(listener as never)
+    this.#listeners[name] = [...(this.#listeners[name] ?? []), listener as unknown as Listener]
+    return () => {
+      this.#listeners[name] = this.#listeners[name]?.filter((each) => each !== (listener as unknown)) ?? []
+    }
   }
 
   emit<Name extends keyof Table>(name: Name, ...args: Table[Name]): void {
-    for (const listener of this.#listeners.get(name) ?? []) {
+    const listeners = this.#listeners[name]
+    if (!listeners) return
+    for (let i = 0; i < listeners.length; i++) {
       try {
-        ;(listener as unknown as (...args: Table[Name]) => void)(...args)
+        ;(listeners[i] as unknown as (...args: Table[Name]) => void)(...args)
       } catch (thrown) {
         this.#onThrow(thrown)
       }

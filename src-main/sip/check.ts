@@ -1,17 +1,16 @@
 import { readCSeq } from './cseq'
-import type { CSeq } from './cseq'
 import type { SipMessage } from './message'
 import { checkNameAddress, readContacts } from './name-address'
-import { malformed, readNumber, splitAll } from './text'
+import { malformed, readNumber } from './text'
 import { readUri } from './uri'
-import { readVia, splitTopVia } from './via'
-import type { Via } from './via'
+import { readTopVia } from './via'
+import type { TopVia } from './via'
 
 /** What the check has read on its way, so that nobody reads it twice. */
 export interface Checked {
-  /** The topmost. */
-  via: Via
-  cseq: CSeq
+  via: TopVia
+  /** The CSeq's. */
+  method: string
 }
 
 /**
@@ -27,29 +26,31 @@ export function checkMessage(message: SipMessage): Checked {
   const from = headers.get('From') ?? missing('From')
   const to = headers.get('To') ?? missing('To')
   if (!headers.get('Call-ID')) missing('Call-ID')
-  const cseq = readCSeq(headers.get('CSeq') ?? missing('CSeq'))
+  const method = methodOf(headers.get('CSeq') ?? missing('CSeq'))
   if (message.kind === 'request') {
     // RFC 3261 8.1.1.5, RFC 4475 3.1.2.17 and 3.1.2.18
-    if (cseq.method !== message.method) throw malformed('CSeq and the request line name different methods')
+    if (method !== message.method) throw malformed('CSeq and the request line name different methods')
     // RFC 4475 3.1.2.11: a Request-URI has no headers.
     if (message.uri.includes('?') && /^sips?:/i.test(message.uri) && readUri(message.uri).headers.size > 0) {
       throw malformed('headers in the Request-URI')
     }
   }
-  if (via.includes(',')) splitAll([via]).forEach(readVia)
-  const top = readVia(splitTopVia(via).top)
+  const top = readTopVia(via)
   checkNameAddress(from)
   checkNameAddress(to)
   const hops = headers.get('Max-Forwards')
-  if (hops !== undefined) readNumber(hops, 255, 'Max-Forwards')
+  if (hops !== undefined && hops !== '70') readNumber(hops, 255, 'Max-Forwards')
   const date = headers.get('Date')
   // RFC 3261 20.17, RFC 4475 3.1.2.12: only GMT.
   if (date !== undefined && !date.endsWith(' GMT')) throw malformed('a Date that is not in GMT')
   const expires = headers.get('Expires')
   if (expires !== undefined) readNumber(expires, 2 ** 32 - 1, 'Expires')
   if (headers.has('Contact')) checkContacts(headers.all('Contact'))
-  return { via: top, cseq }
+  return { via: top, method }
 }
+
+const plainCSeq = /^\d{1,9} [A-Z]+$/
+const methodOf = (cseq: string): string => (plainCSeq.test(cseq) ? cseq.slice(cseq.indexOf(' ') + 1) : readCSeq(cseq).method)
 
 function checkContacts(values: string[]): void {
   const contacts = readContacts(values)

@@ -16,6 +16,7 @@ import { ServerTransactions } from './server-transactions'
 import type { ServerTransaction } from './server-transactions'
 import { splitAll } from './text'
 import { readUri } from './uri'
+import type { TopVia } from './via'
 
 export interface EndpointOptions {
   clock: Clock
@@ -97,29 +98,26 @@ export class Endpoint {
     else this.#receiveRequest(flow, message, read)
   }
 
-  #receiveResponse(flow: Flow, response: SipResponse, { via, cseq }: Checked): void {
-    const all = response.headers.all('Via')
+  #receiveResponse(flow: Flow, response: SipResponse, { via, method }: Checked): void {
     // RFC 3261 18.1.2: a branch that is not ours (RFC 4475 3.3.10), or a second Via (8.1.3.3): not for us.
-    const isOurs = all.length === 1 && !all[0]!.includes(',')
-    if (isOurs && this.#client.answer(flow, via.params.get('branch') ?? '', cseq.method, response)) return
+    const isOurs = via.rest === '' && response.headers.count('Via') === 1
+    if (isOurs && this.#client.answer(flow, via.branch, method, response)) return
     this.#options.log.debug({ flow: flow.id, status: response.status }, 'a response that nothing waits for')
   }
 
   #receiveRequest(flow: Flow, request: SipRequest, { via }: Checked): void {
-    const top = markTopVia(request.headers, flow, via)
+    markTopVia(request.headers, flow, via)
     // There are no dialogs here, so an ACK can only be for an answer that was no 2xx: it ends the transaction (17.2.1).
     if (request.method === 'ACK') return
-    const key = ServerTransactions.key(flow, top, request)
-    const known = this.#server.get(key)
+    const known = this.#server.find(flow, request, via)
     if (known) {
       // RFC 3261 17.2.2: a repeated request gets the same answer again, and none while it is being worked on.
       if (known.answer) flow.send(known.answer)
       return
     }
-    const transaction: ServerTransaction = { flow, request }
-    this.#server.begin(key, transaction)
-    const incoming = this.#incoming(transaction)
-    if (request.method === 'CANCEL') return this.#cancel(incoming, ServerTransactions.key(flow, top, request, 'INVITE'))
+    const incoming = new Received(this.#options, flow, request, via)
+    this.#server.begin(incoming)
+    if (request.method === 'CANCEL') return this.#cancel(incoming)
     try {
       if (!this.#refuse(incoming)) this.#handler(incoming)?.catch((thrown: unknown) => this.#threw(incoming, thrown))
     } catch (thrown) {
@@ -127,51 +125,36 @@ export class Endpoint {
     }
   }
 
-  #incoming(transaction: ServerTransaction): Incoming {
-    const { flow, request } = transaction
-    const { ids, userAgent } = this.#options
-    return {
-      request,
-      flow,
-      get answered() {
-        return transaction.answer !== undefined
-      },
-      reply(status, reason, options) {
-        if (transaction.answer || flow.closed) return
-        const response = makeResponse(request, status, reason, () => ids.token(10), options)
-        if (!response.headers.has('Server')) response.headers.append('Server', userAgent)
-        if (status >= 200) transaction.answer = response
-        flow.send(response)
-      },
-    }
-  }
-
   /** What no handler needs to see; true when it was answered. */
   #refuse(incoming: Incoming): boolean {
     const { uri, headers } = incoming.request
-    const refuse = (status: number, options?: ReplyOptions): true => {
-      incoming.reply(status, undefined, options)
+    // RFC 3261 8.2.2.1; RFC 4475 3.3.2 and 3.3.3
+    if (!this.#schemes.has(uri.slice(0, Math.max(0, uri.indexOf(':'))).toLowerCase())) {
+      incoming.reply(416)
       return true
     }
-    // RFC 3261 8.2.2.1; RFC 4475 3.3.2 and 3.3.3
-    if (!this.#schemes.has(uri.slice(0, Math.max(0, uri.indexOf(':'))).toLowerCase())) return refuse(416)
-    const required = [...headers.all('Require'), ...headers.all('Proxy-Require')]
-    if (required.length > 0) {
+    if (headers.has('Require') || headers.has('Proxy-Require')) {
       // RFC 3261 8.2.2.3 and 16.3; RFC 4475 3.3.5
-      const foreign = splitAll(required).filter((tag) => !this.#extensions.has(tag))
-      if (foreign.length > 0) return refuse(420, { headers: [['Unsupported', foreign.join(', ')]] })
+      const foreign = splitAll([...headers.all('Require'), ...headers.all('Proxy-Require')]).filter((tag) => !this.#extensions.has(tag))
+      if (foreign.length > 0) {
+        incoming.reply(420, undefined, { headers: [['Unsupported', foreign.join(', ')]] })
+        return true
+      }
     }
     // RFC 3261 16.3; RFC 4475 3.3.11
-    if (this.#options.forwards && Number(headers.get('Max-Forwards') ?? 70) === 0 && readUri(uri).user !== '') return refuse(483)
+    if (this.#options.forwards && Number(headers.get('Max-Forwards') ?? 70) === 0 && readUri(uri).user !== '') {
+      incoming.reply(483)
+      return true
+    }
     return false
   }
 
   // RFC 3261 9.2
-  #cancel(incoming: Incoming, key: string): void {
-    const cancelled = this.#server.get(key)
+  #cancel(incoming: Received): void {
+    const cancelled = this.#server.find(incoming.flow, incoming.request, incoming.via, 'INVITE')
     if (!cancelled) return incoming.reply(481)
     incoming.reply(200)
-    if (!cancelled.answer) this.#incoming(cancelled).reply(487)
+    cancelled.reply(487)
   }
 
   #threw(incoming: Incoming, thrown: unknown): void {
@@ -181,6 +164,30 @@ export class Endpoint {
     if (status === 500) this.#options.log.error({ ...fields, err: thrown }, 'a request handler threw')
     else this.#options.log.info(fields, 'a request was refused')
     incoming.reply(status)
+  }
+}
+
+/** A request that came, and its transaction. */
+class Received implements Incoming, ServerTransaction {
+  answer: SipResponse | undefined
+  next: ServerTransaction | undefined
+
+  constructor(
+    readonly options: Pick<EndpointOptions, 'ids' | 'userAgent'>, readonly flow: Flow, readonly request: SipRequest, readonly via: TopVia,
+  ) {}
+
+  get answered(): boolean {
+    return this.answer !== undefined
+  }
+
+  readonly reply = (status: number, reason?: string, options?: ReplyOptions): void => {
+    const { flow, request } = this
+    const { ids, userAgent } = this.options
+    if (this.answer || flow.closed) return
+    const response = makeResponse(request, status, reason, () => ids.token(10), options)
+    if (!response.headers.has('Server')) response.headers.append('Server', userAgent)
+    if (status >= 200) this.answer = response
+    flow.send(response)
   }
 }
 

@@ -1,11 +1,15 @@
 import { Fault } from '../base/faults'
 
 /** What is known of a header field: its name in lower case, and as it is written. */
-interface Field {
+export interface Field {
   readonly key: string
   readonly name: string
-  /** A bit for fields that may stand only once (RFC 3261 7.3.1), else 0. */
-  readonly single: number
+  /** The name as it begins a line. */
+  readonly lead: string
+  /** Of the fields that are looked for most, so that their absence is seen without looking; else 0. */
+  readonly bit: number
+  /** It may stand only once (RFC 3261 7.3.1). */
+  readonly isSingle: boolean
   /** It is in no standard that we know. */
   readonly isOwn: boolean
 }
@@ -28,9 +32,19 @@ const others = [
   'Server', 'Service-Route', 'Subscription-State', 'Timestamp', 'Unsupported', 'User-Agent', 'WWW-Authenticate', 'Warning',
 ]
 
+/** With `singles`, no more than fit into a number. */
+const sought = [
+  'Via', 'Contact', 'Date', 'Require', 'Proxy-Require', 'Authorization', 'Proxy-Authorization', 'P-Preferred-Identity',
+  'P-Preferred-Service', 'Content-Encoding', 'User-Agent', 'Server', 'Retry-After', 'Route', 'Record-Route', 'Supported',
+]
+const bits = [...singles, ...sought]
+
 const known = new Map<string, Field>()
 for (const name of [...new Set([...singles, ...Object.values(compact), ...others])]) {
-  const field: Field = { key: name.toLowerCase(), name, single: singles.includes(name) ? 1 << singles.indexOf(name) : 0, isOwn: false }
+  const field: Field = {
+    key: name.toLowerCase(), name, lead: `${name}: `, bit: bits.includes(name) ? 1 << bits.indexOf(name) : 0,
+    isSingle: singles.includes(name), isOwn: false,
+  }
   known.set(field.key, field)
   known.set(name, field)
 }
@@ -44,9 +58,30 @@ const fieldOf = (name: string): Field => {
   const exact = known.get(name)
   if (exact) return exact
   const key = name.toLowerCase()
-  return known.get(key) ?? { key, name, single: 0, isOwn: true }
+  return known.get(key) ?? { key, name, lead: `${name}: `, bit: 0, isSingle: false, isOwn: true }
 }
-const keyOf = (name: string): string => (known.get(name) ?? fieldOf(name)).key
+
+/** The known field whose name stands in `bytes` from `start` to `end`, in any case, without making a string of it. */
+export function fieldIn(bytes: Uint8Array, start: number, end: number): Field | undefined {
+  const length = end - start
+  const candidates = byShape[shapeOf(length, bytes[start]!, bytes[end - 1]!)]
+  if (candidates === undefined) return undefined
+  for (const { key, field } of candidates) {
+    if (key.length !== length) continue
+    let i = 0
+    while (i < length && (bytes[start + i]! | 32) === key[i]) i++
+    if (i === length) return field
+  }
+  return undefined
+}
+const shapeOf = (length: number, first: number, last: number): number => (length * 7 + (first & 31) * 11 + (last & 31) * 3) & 511
+const byShape: ({ key: Uint8Array; field: Field }[] | undefined)[] = Array.from({ length: 512 }, () => undefined)
+for (const [name, field] of known) {
+  if (name !== name.toLowerCase()) continue
+  const key = Buffer.from(name)
+  const shape = shapeOf(key.length, key[0]!, key[key.length - 1]!)
+  byShape[shape] = [...(byShape[shape] ?? []), { key, field }]
+}
 
 const checked = (value: string): string => {
   // A value with a line end in it would be read as further header fields.
@@ -62,6 +97,7 @@ const token = /^[A-Za-z0-9\-.!%*_+`'~]+$/
 export class Headers {
   #fields: Field[] = []
   #values: string[] = []
+  /** The bits of all fields that may be here. */
   #seen = 0
   #repeated: string | undefined
 
@@ -71,22 +107,21 @@ export class Headers {
 
   /** Adds a field whose name and value are known to be sound: no token is looked for, no line end. */
   append(name: string, value: string): void {
-    this.#push(fieldOf(name), value)
+    this.push(fieldOf(name), value)
   }
 
   /** A field that the parser has just read, and in which there is no line end; false when its name is none. */
   appendRead(name: string, value: string): boolean {
     const field = known.get(name) ?? fieldOf(name)
     if (field.isOwn && !token.test(name)) return false
-    this.#push(field, value)
+    this.push(field, value)
     return true
   }
 
-  #push(field: Field, value: string): void {
-    if (field.single !== 0) {
-      if (this.#seen & field.single) this.#repeated ??= field.name
-      this.#seen |= field.single
-    }
+  /** A field with a sound value. */
+  push(field: Field, value: string): void {
+    if (field.isSingle && this.#seen & field.bit) this.#repeated ??= field.name
+    this.#seen |= field.bit
     this.#fields.push(field)
     this.#values.push(value)
   }
@@ -103,38 +138,47 @@ export class Headers {
 
   /** The first value of `name`. */
   get(name: string): string | undefined {
-    const key = keyOf(name)
-    const fields = this.#fields
-    for (let i = 0; i < fields.length; i++) if (fields[i]!.key === key) return this.#values[i]
-    return undefined
+    const i = this.#find(name)
+    return i < 0 ? undefined : this.#values[i]
   }
 
   /** Every value of `name`, one for each line it stood in; `splitList` takes lists apart. */
   all(name: string): string[] {
-    const key = keyOf(name)
-    const found: string[] = []
-    for (let i = 0; i < this.#fields.length; i++) if (this.#fields[i]!.key === key) found.push(this.#values[i]!)
+    const first = this.#find(name)
+    if (first < 0) return []
+    const found = [this.#values[first]!]
+    const { key } = this.#fields[first]!
+    for (let i = first + 1; i < this.#fields.length; i++) if (this.#fields[i]!.key === key) found.push(this.#values[i]!)
     return found
   }
 
+  /** How many lines `name` stands in. */
+  count(name: string): number {
+    let i = this.#find(name)
+    if (i < 0) return 0
+    const { key } = this.#fields[i]!
+    let count = 1
+    while (++i < this.#fields.length) if (this.#fields[i]!.key === key) count++
+    return count
+  }
+
   has(name: string): boolean {
-    return this.get(name) !== undefined
+    return this.#find(name) >= 0
   }
 
   /** Puts `value` where the first of `name` stood, or at the end, and takes further ones out. */
   set(name: string, value: string): this {
-    const key = keyOf(name)
-    const first = this.#fields.findIndex((field) => field.key === key)
+    const first = this.#find(name)
     if (first < 0) return this.add(name, value)
     this.#values[first] = checked(value)
+    const { key } = this.#fields[first]!
     for (let i = this.#fields.length - 1; i > first; i--) if (this.#fields[i]!.key === key) this.#drop(i)
     return this
   }
 
   /** Puts `value` where the first of `name` stood, and leaves further ones. */
   setFirst(name: string, value: string): this {
-    const key = keyOf(name)
-    const first = this.#fields.findIndex((field) => field.key === key)
+    const first = this.#find(name)
     if (first < 0) return this.add(name, value)
     this.#values[first] = checked(value)
     return this
@@ -142,6 +186,7 @@ export class Headers {
 
   add(name: string, value: string): this {
     const field = this.#made(name)
+    this.#seen |= field.bit
     this.#fields.push(field)
     this.#values.push(checked(value))
     return this
@@ -150,13 +195,14 @@ export class Headers {
   /** Puts `value` before all others: a Via goes on top. */
   prepend(name: string, value: string): this {
     const field = this.#made(name)
+    this.#seen |= field.bit
     this.#fields.unshift(field)
     this.#values.unshift(checked(value))
     return this
   }
 
   remove(name: string): this {
-    const key = keyOf(name)
+    const { key } = fieldOf(name)
     for (let i = this.#fields.length - 1; i >= 0; i--) if (this.#fields[i]!.key === key) this.#drop(i)
     return this
   }
@@ -174,18 +220,26 @@ export class Headers {
     for (let i = 0; i < this.#fields.length; i++) take(this.#fields[i]!.name, this.#values[i]!)
   }
 
+  /** Adds to `other` every field here whose name is among `names`, in the order in which they stand here. */
+  copyInto(other: Headers, names: ReadonlySet<string>): void {
+    for (let i = 0; i < this.#fields.length; i++) if (names.has(this.#fields[i]!.name)) other.push(this.#fields[i]!, this.#values[i]!)
+  }
+
   clone(): Headers {
     const copy = new Headers()
     copy.#fields = this.#fields.slice()
     copy.#values = this.#values.slice()
+    copy.#seen = this.#seen
     return copy
   }
 
   /** A copy with one field more on top. */
   below(name: string, value: string): Headers {
     const copy = new Headers()
-    copy.#fields = [this.#made(name), ...this.#fields]
+    const field = this.#made(name)
+    copy.#fields = [field, ...this.#fields]
     copy.#values = [checked(value), ...this.#values]
+    copy.#seen = this.#seen | field.bit
     return copy
   }
 
@@ -195,13 +249,23 @@ export class Headers {
     let hasLength = false
     for (let i = 0; i < this.#fields.length; i++) {
       const field = this.#fields[i]!
-      if (field.key !== 'content-length') text += field.name + ': ' + this.#values[i]! + '\r\n'
+      if (field.key !== 'content-length') text += field.lead + this.#values[i]! + '\r\n'
       else if (!hasLength) {
         text += 'Content-Length: ' + length + '\r\n'
         hasLength = true
       }
     }
     return hasLength ? text : text + 'Content-Length: ' + length + '\r\n'
+  }
+
+  /** Where the first of `name` stands, -1 when there is none. */
+  #find(name: string): number {
+    const field = known.get(name) ?? fieldOf(name)
+    if (field.bit !== 0 && (this.#seen & field.bit) === 0) return -1
+    const fields = this.#fields
+    if (field.isOwn) return fields.findIndex(({ key }) => key === field.key)
+    for (let i = 0; i < fields.length; i++) if (fields[i] === field) return i
+    return -1
   }
 
   #made(name: string): Field {

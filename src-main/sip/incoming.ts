@@ -20,18 +20,14 @@ export interface Incoming {
   reply(status: number, reason?: string, options?: ReplyOptions): void
 }
 
-const repeated = ['From', 'To', 'Call-ID', 'CSeq']
+const repeated: ReadonlySet<string> = new Set(['Via', 'From', 'To', 'Call-ID', 'CSeq'])
 
 /** RFC 3261 8.2.6.2: what every response repeats from its request, and a To tag where there was none. */
 export function makeResponse(request: SipRequest, status: number, reason: string | undefined, tag: () => string, options: ReplyOptions = {}): SipResponse {
   const headers = new Headers()
-  for (const via of request.headers.all('Via')) headers.append('Via', via)
-  for (const name of repeated) {
-    let value = request.headers.get(name)
-    if (value === undefined) continue
-    if (name === 'To' && status > 100 && !hasTag(value)) value += `;tag=${tag()}`
-    headers.append(name, value)
-  }
+  request.headers.copyInto(headers, repeated)
+  const to = headers.get('To')
+  if (to !== undefined && status > 100 && !hasTag(to)) headers.setFirst('To', `${to};tag=${tag()}`)
   if (options.headers) for (const [name, value] of options.headers) headers.add(name, value)
   return { kind: 'response', status, reason: reason ?? reasonOf(status), headers, body: options.body ?? noBody }
 }

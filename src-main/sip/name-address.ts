@@ -21,8 +21,11 @@ export function readNameAddress(text: string): NameAddress {
 
 /** Holds one value against the grammar, without reading it. @throws Fault `malformed` */
 export function checkNameAddress(text: string): void {
-  scanParams(text, scan(text).paramsStart)
+  if (!plainAddress.test(text)) scanParams(text, scan(text).paramsStart)
 }
+
+// As nearly everybody writes a To and a From.
+const plainAddress = /^(?:[\w.-]+ )?<[a-z]+:[!#-;=?-~]+>(?:;tag=[\w.~-]+)?$/
 
 interface Parts {
   nameStart: number

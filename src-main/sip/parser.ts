@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { Headers } from './headers'
+import { fieldIn, Headers } from './headers'
 import { noBody } from './message'
 import type { SipMessage } from './message'
-import { isSpace, isToken, malformed } from './text'
+import { ownBytes } from './slab'
+import { isSpace, isToken, isTokenCode, malformed } from './text'
 
 /**
  * Reads one message: `head` is the start line and the header lines, each with its CRLF, the empty line may be there or
@@ -14,9 +15,13 @@ export function parseMessage(head: Uint8Array, body: Uint8Array): SipMessage {
   const line = text.slice(0, end)
   // RFC 3261 7.2: a response begins with the version, a request ends with it.
   const message = isVersion(line, 0) ? readStatusLine(line) : readRequestLine(line)
-  readHeaders(text, end + 2, message.headers)
-  // A view of a larger buffer would keep all of it, and would be sent whole to another thread.
-  if (body.length > 0) message.body = new Uint8Array(body)
+  // A text as long as its bytes is ASCII: a place in the one is the same place in the other.
+  if (text.length !== head.length || !readPlainHeaders(text, head, end + 2, message.headers)) {
+    message.headers = new Headers()
+    readHeaders(text, end + 2, message.headers)
+  }
+  // A view would keep all that was received with it, and send it whole to another thread.
+  if (body.length > 0) message.body = ownBytes(body)
   return message
 }
 
@@ -71,6 +76,32 @@ function readStatusLine(line: string): SipMessage {
   // RFC 4475 3.1.2.19: a status beyond three digits; the space belongs there even when the reason is empty (3.1.1.13).
   if (!/^[1-6]\d\d$/.test(code) || line.charCodeAt(space + 4) !== 32) throw malformed('a status that is none')
   return { kind: 'response', status: Number(code), reason: line.slice(space + 5), headers: new Headers(), body: noBody }
+}
+
+/**
+ * Header lines as nearly everybody writes them, known names and values in one line, read from the bytes in one pass; false
+ * when there is anything else, which is for `readHeaders`.
+ */
+function readPlainHeaders(text: string, bytes: Uint8Array, from: number, headers: Headers): boolean {
+  const length = bytes.length
+  let at = from
+  while (at < length) {
+    let colon = at
+    while (colon < length && isTokenCode(bytes[colon]!)) colon++
+    // An empty line, a space before the colon, no colon at all.
+    if (bytes[colon] !== 58) return false
+    let start = colon + 1
+    while (bytes[start] === 32) start++
+    let end = start
+    while (end < length && (bytes[end]! > 31 || bytes[end] === 9)) end++
+    if (bytes[end] !== 13 || bytes[end + 1] !== 10 || isSpace(bytes[end + 2]!) || isSpace(bytes[end - 1]!) || bytes[start] === 9) return false
+    const field = fieldIn(bytes, at, colon)
+    const value = text.slice(start, end)
+    if (field) headers.push(field, value)
+    else if (!headers.appendRead(text.slice(at, colon), value)) return false
+    at = end + 2
+  }
+  return true
 }
 
 function readHeaders(text: string, from: number, headers: Headers): void {

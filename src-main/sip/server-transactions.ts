@@ -1,12 +1,17 @@
 import type { Flow } from './flow'
+import { magicCookie } from './via'
+import type { TopVia } from './via'
 import type { SipRequest, SipResponse } from './message'
-import type { TopVia } from './received'
 
 /** Non-INVITE and INVITE server transactions over reliable transports, RFC 3261 17.2: proceeding --final answer--> answered. */
 export interface ServerTransaction {
   readonly flow: Flow
   readonly request: SipRequest
-  answer?: SipResponse
+  readonly via: TopVia
+  readonly answer: SipResponse | undefined
+  reply(status: number): void
+  /** Another one under the same key. */
+  next: ServerTransaction | undefined
 }
 
 /**
@@ -27,38 +32,74 @@ export class ServerTransactions {
   }
 
   /** RFC 3261 17.2.3: by branch, sent-by and method; a request of RFC 2543 by what identified it there. */
-  static key(flow: Flow, { via, branch }: TopVia, request: SipRequest, method = request.method): string {
-    if (branch !== '') return `${flow.id} ${branch} ${via.host}:${via.port ?? ''} ${method}`
-    const { headers } = request
-    return `${flow.id} ${request.uri} ${headers.get('From')} ${headers.get('Call-ID')} ${parseInt(headers.get('CSeq')!, 10)} ${method} ${headers.get('Via')}`
+  find(flow: Flow, request: SipRequest, via: TopVia, method = request.method): ServerTransaction | undefined {
+    const key = keyOf(request, via)
+    return among(this.#young.get(key), flow, via, method) ?? among(this.#old.get(key), flow, via, method)
   }
 
-  get(key: string): ServerTransaction | undefined {
-    return this.#young.get(key) ?? this.#old.get(key)
-  }
-
-  begin(key: string, transaction: ServerTransaction): void {
+  begin(transaction: ServerTransaction): void {
     if (--this.#room < 0) this.#age()
+    const key = keyOf(transaction.request, transaction.via)
+    const other = this.#young.get(key)
+    if (other) transaction.next = other
     this.#young.set(key, transaction)
   }
 
   /** What a lost flow had asked needs no answer any more. */
   lost(flow: Flow): void {
     for (const transactions of [this.#young, this.#old]) {
-      for (const [key, transaction] of transactions) if (transaction.flow === flow) transactions.delete(key)
+      for (const [key, first] of transactions) {
+        const left = without(first, flow)
+        if (!left) transactions.delete(key)
+        else if (left !== first) transactions.set(key, left)
+      }
     }
   }
 
   get size(): number {
-    return this.#young.size + this.#old.size
+    return sizeOf(this.#young) + sizeOf(this.#old)
   }
 
   /** What is not answered yet stays, however old it is. */
   #age(): void {
     const kept = new Map<string, ServerTransaction>()
-    for (const [key, transaction] of this.#old) if (!transaction.answer) kept.set(key, transaction)
+    for (const [key, first] of this.#old) {
+      const left = unanswered(first)
+      if (left) kept.set(key, left)
+    }
     this.#old = this.#young
     this.#young = kept
     this.#room = Math.max(this.#generation, kept.size)
   }
+}
+
+// RFC 4475 3.2.1: the magic cookie alone is no branch.
+function keyOf({ uri, headers }: SipRequest, { branch, sentBy }: TopVia): string {
+  if (branch.length > magicCookie.length && branch.startsWith(magicCookie)) return branch + sentBy
+  return `${uri} ${headers.get('From')} ${headers.get('Call-ID')} ${parseInt(headers.get('CSeq')!, 10)} ${headers.get('Via')}`
+}
+
+function among(first: ServerTransaction | undefined, flow: Flow, { sentBy }: TopVia, method: string): ServerTransaction | undefined {
+  for (let each = first; each; each = each.next) {
+    if (each.flow === flow && each.request.method === method && each.via.sentBy === sentBy) return each
+  }
+  return undefined
+}
+
+function without(first: ServerTransaction | undefined, flow: Flow): ServerTransaction | undefined {
+  if (!first) return undefined
+  first.next = without(first.next, flow)
+  return first.flow === flow ? first.next : first
+}
+
+function unanswered(first: ServerTransaction | undefined): ServerTransaction | undefined {
+  if (!first) return undefined
+  first.next = unanswered(first.next)
+  return first.answer ? first.next : first
+}
+
+function sizeOf(transactions: Map<string, ServerTransaction>): number {
+  let size = 0
+  for (let each of transactions.values()) for (size++; each.next; each = each.next) size++
+  return size
 }

@@ -1,5 +1,5 @@
 import { isHost } from './uri'
-import { isSpace, isToken, isTokenCode, malformed, readNumber, readParams, skipSpace, splitList } from './text'
+import { isSpace, isToken, isTokenCode, malformed, readNumber, readParams, skipSpace, splitAll, splitList } from './text'
 import type { Params } from './text'
 
 /** RFC 3261 20.42. */
@@ -16,30 +16,8 @@ export interface Via {
 // RFC 3261 8.1.1.7: a branch that begins with it is unique in all transactions.
 export const magicCookie = 'z9hG4bK'
 
-// What stands round the branch is the same in every message of a connection, and was read with the first of them.
-const shapes = new Map<string, Via>()
-const longestShape = 128
-
 /** Reads one Via; white space may stand round its slashes and colon. @throws Fault `malformed` */
 export function readVia(text: string): Via {
-  const start = text.indexOf(';') + branchIs.length
-  if (!text.startsWith(branchIs, start - branchIs.length)) return readAnew(text)
-  let end = start
-  while (isTokenCode(text.charCodeAt(end))) end++
-  if (end === start || (end < text.length && text.charCodeAt(end) !== 59)) return readAnew(text)
-  const shape = text.slice(0, start) + text.slice(end)
-  const known = shapes.get(shape)
-  if (known) return { ...known, params: new Map(known.params).set('branch', text.slice(start, end)) }
-  const via = readAnew(text)
-  if (shape.length <= longestShape) {
-    if (shapes.size >= 4096) shapes.clear()
-    shapes.set(shape, { ...via, params: new Map(via.params).set('branch', '') })
-  }
-  return via
-}
-const branchIs = ';branch='
-
-function readAnew(text: string): Via {
   const semicolon = text.indexOf(';')
   const end = semicolon < 0 ? text.length : semicolon
   const params = readParams(text, end)
@@ -75,4 +53,41 @@ export function splitTopVia(value: string): { top: string; rest: string } {
   const top = splitList(value)[0]!
   const end = value.indexOf(top) + top.length
   return { top, rest: value.slice(end).trimStart() }
+}
+
+/** What transactions need of the topmost Via. */
+export interface TopVia {
+  /** As it stood, alone. */
+  text: string
+  /** What follows it in its line, with the comma. */
+  rest: string
+  sentBy: string
+  branch: string
+  /** RFC 3581: it ends with an `rport` that waits for its value, and says no `received`. */
+  endsWithPort: boolean
+  /** All of it, where it is not written as nearly everybody does. */
+  via: Via | undefined
+}
+
+// One test of the usual form costs less than reading it, and every message has one or two.
+const plainVia = /^SIP\/2\.0\/[A-Z]+ [A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9.])?(?::(?:\d{1,4}|[1-5]\d{4}))?;branch=[\w.!%*+`'~-]+(?:;rport(?:=\d{1,5})?(?:;received=[\w.-]+)?)?$/
+
+/** Reads the Vias of one line and answers the topmost. @throws Fault `malformed` */
+export function readTopVia(value: string): TopVia {
+  if (plainVia.test(value)) {
+    const semicolon = value.indexOf(';')
+    const next = value.indexOf(';', semicolon + 1)
+    return {
+      text: value, rest: '', via: undefined, sentBy: value.slice(value.indexOf(' ') + 1, semicolon),
+      branch: next < 0 ? value.slice(semicolon + 8) : value.slice(semicolon + 8, next),
+      endsWithPort: next >= 0 && next === value.length - 6,
+    }
+  }
+  if (value.includes(',')) splitAll([value]).forEach(readVia)
+  const { top, rest } = splitTopVia(value)
+  const via = readVia(top)
+  return {
+    text: top, rest, via, sentBy: via.port === undefined ? via.host : `${via.host}:${via.port}`,
+    branch: via.params.get('branch') ?? '', endsWithPort: false,
+  }
 }

@@ -38,12 +38,25 @@ describe('parse(write(m)) = m', () => {
 })
 
 describe('a parsed message', () => {
-  test('has its body in memory of its own', () => {
+  test.each([10, 2_000])('has its body of %d bytes in other memory, and keeps at most 8 KB with it', (size) => {
     const bytes = Buffer.alloc(10_000, 'x')
-    const { body } = parseMessage(lines(['MESSAGE sip:lan@lab.test SIP/2.0']), bytes.subarray(5, 15))
+    const { body } = parseMessage(lines(['MESSAGE sip:lan@lab.test SIP/2.0']), bytes.subarray(5, 5 + size))
     bytes.fill('y')
-    expect(Buffer.from(body).toString()).toBe('xxxxxxxxxx')
-    expect(body.buffer.byteLength).toBe(10)
+    expect(Buffer.from(body).toString()).toBe('x'.repeat(size))
+    expect(body.buffer.byteLength).toBeLessThanOrEqual(8192)
+  })
+
+  test('keeps its body when others come after it', () => {
+    const bodies = Array.from({ length: 100 }, (_, i) => parseMessage(lines(['MESSAGE sip:lan@lab.test SIP/2.0']), Buffer.alloc(500, i)).body)
+    bodies.forEach((body, i) => expect(body.every((byte) => byte === i)).toBe(true))
+  })
+
+  test('is the same however its bytes are read', () => {
+    // A fold at the end sends the whole head to the careful reader; what stood above it must be read alike.
+    const head = ['MESSAGE sip:lan@lab.test SIP/2.0', 'v: SIP/2.0/TCP a;branch=z9hG4bK1', 'FROM:<sip:mei@lab.test>;tag=1', 'X-Own:  a  b', 'X-Empty:',
+      'l: 0', 'Call-id: c1', 'T: <sip:lan@lab.test>', 'vIA:SIP/2.0/TCP b;branch=z9hG4bK2']
+    const [plain, careful] = [head, [...head, 'Subject: x', ' y']].map((each) => [...parseMessage(lines(each), noBody).headers.entries()])
+    expect(careful!.slice(0, -1)).toEqual(plain)
   })
 
   test('has folded values in one line', () => {
