@@ -28,6 +28,8 @@ export interface Registered {
   expires: number
   /** How often the server wants a sign of life, ms (RFC 5626 4.4.1; 120 s when it does not say). */
   flowTimer: number
+  /** It keeps to RFC 5626: what it could not hand over on a dead flow goes over the new one. */
+  knowsFlows: boolean
 }
 
 /** Sends a request and answers challenges on the way. */
@@ -100,5 +102,7 @@ function read({ headers }: SipResponse, { instance, expires }: RegisterParts): R
   return {
     expires: seconds > 0 && seconds <= longestExpires * 30 ? Math.max(seconds, 10) : expires,
     flowTimer: (flowTimer >= 10 && flowTimer <= 3_600 ? flowTimer : 120) * SECOND,
+    // RFC 5626 6 and 4.4: a registrar that uses the flow says so.
+    knowsFlows: headers.has('Flow-Timer') || headers.all('Require').some((names) => /\boutbound\b/i.test(names)),
   }
 }

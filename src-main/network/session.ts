@@ -22,6 +22,11 @@ const waits = { first: 1 * SECOND, longest: 2 * MINUTE }
 const connectTime = 15 * SECOND
 /** A link that broke sooner than this after it came up counts as another failed try, in ms. */
 const settledAfter = 10 * SECOND
+/**
+ * When a registration is repeated early, in ms. COMPAT(kamailio): its store hands over only when somebody registers, and
+ * what was on the way to a flow that had died comes to the store when nobody has answered for 32 s (RFC 3261 timer F).
+ */
+const stragglersAfter = 40 * SECOND
 /** How long signing out waits for the server's answer, in ms. */
 const goodbyeTime = 2 * SECOND
 
@@ -186,14 +191,14 @@ export class Session {
       ask: () => this.request({ method: 'OPTIONS', to: registrarOf(account) }),
       dead: () => flow.close(new Fault('connection-lost', { text: 'no pong' })),
     })
-    this.#enter({ at: 'online', attempt, flow, since: clock.steady(), keepAlive, refresh: this.#refreshAfter(flow, registered) })
+    this.#enter({ at: 'online', attempt, flow, since: clock.steady(), keepAlive, refresh: this.#refreshAfter(flow, registered, registered.knowsFlows ? Infinity : stragglersAfter) })
     log.info({ flow: flow.id, expires: registered.expires }, 'registered')
     this.events.emit('online', registered)
   }
 
   /** RFC 3261 10.2.4 leaves the moment to us: at half of the time, so that a lost try can be repeated. */
-  #refreshAfter(flow: Flow, { expires }: Registered): Timer {
-    return this.#options.clock.after((expires * SECOND) / 2, () => void this.#refresh(flow))
+  #refreshAfter(flow: Flow, { expires }: Registered, atMost = Infinity): Timer {
+    return this.#options.clock.after(Math.min((expires * SECOND) / 2, atMost), () => void this.#refresh(flow))
   }
 
   async #refresh(flow: Flow): Promise<void> {

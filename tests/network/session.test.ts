@@ -98,7 +98,7 @@ describe('registering', () => {
     operator.onRegister = (incoming) => {
       const asked = Number(incoming.request.headers.get('Expires'))
       if (asked < 7_200 && asked > 0) incoming.reply(423, undefined, { headers: [['Min-Expires', '7200']] })
-      else incoming.reply(200, 'OK', { headers: [['Expires', '7200']] })
+      else incoming.reply(200, 'OK', { headers: [['Expires', '7200'], ['Require', 'outbound, path']] })
     }
     await online()
     const before = operator.of('REGISTER').length
@@ -107,6 +107,19 @@ describe('registering', () => {
     expect(operator.of('REGISTER')).toHaveLength(before)
     await pass(20 * SECOND)
     await until(() => operator.of('REGISTER').length > before)
+  })
+
+  it('registers once more soon after it came, where the registrar does not know flows: its store hands over only then', async () => {
+    operator.onRegister = (incoming) => incoming.reply(200, 'OK', { headers: [['Expires', '3600']] })
+    await online()
+    const before = operator.of('REGISTER').length
+    await pass(36 * SECOND)
+    expect(operator.of('REGISTER')).toHaveLength(before)
+    await pass(8 * SECOND)
+    await until(() => operator.of('REGISTER').length > before)
+    const early = operator.of('REGISTER').length
+    await pass(1_740 * SECOND)
+    expect(operator.of('REGISTER')).toHaveLength(early)
   })
 
   it('waits as long as a busy server asks', async () => {
