@@ -161,6 +161,11 @@ export class Phone {
     return until(`${this.person.user} to hear ${text}`, () => this.inbox.find(({ body }) => textOf(body) === text))
   }
 
+  /** Reads no more from its connection. */
+  pauses(): void {
+    this.#socket!.pause()
+  }
+
   raw(bytes: string | Buffer): void {
     this.#socket!.write(bytes)
   }

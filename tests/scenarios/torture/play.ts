@@ -3,7 +3,8 @@ import type { Entry } from './book'
 import { Chance } from './chance'
 import { isArrived } from './journal'
 import { addressOf, type Resident } from './resident'
-import { memoryOf, TortureStage } from './stage'
+import { memoryOf } from '../play/memory'
+import { TortureStage } from './stage'
 import { nameOf, pickVictims, type Victim } from './victims'
 
 export interface TortureOptions {

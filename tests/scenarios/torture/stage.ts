@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
@@ -7,10 +7,6 @@ import { command, RelayProcess } from '../play/process'
 import { Book } from './book'
 import { Gate } from './gate'
 import { domain, Resident } from './resident'
-
-/** Kilobytes of memory that a process holds (VmRSS). */
-export const memoryOf = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
 
 /** The processes of the play: a relay, a program for each person, one Chromium with a profile for each window. */
 export class TortureStage {
