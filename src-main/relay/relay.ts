@@ -55,6 +55,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   #settling = 0
   #sweep: Timer | undefined
   #sweeping = false
+  #sweepAgain = false
   #stopped = false
   /** What was taken in this turn of the event loop. */
   #taken: { rows: RowKey[]; committed: Promise<void> } | undefined
@@ -151,20 +152,27 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
 
   /** Fails what is overdue; runs by itself every minute. */
   async sweep(): Promise<void> {
-    if (this.#sweeping || this.#stopped) return
+    if (this.#stopped) return
+    if (this.#sweeping) {
+      // What has become overdue since that one read.
+      this.#sweepAgain = true
+      return
+    }
     this.#sweeping = true
+    this.#sweepAgain = false
     try {
       for (;;) {
         const rows = await this.#queue.read('queue.expired', { now: this.#overdue.now(), limit: SWEPT })
         const free = rows.filter((row) => this.#lanes.get(row.lane)?.release(row.seq) ?? true)
         await Promise.all(free.map((row) => this.#expire(row)))
-        if (!free.length || rows.length < SWEPT || this.#stopped) return
+        if (!free.length || rows.length < SWEPT || this.#stopped) break
       }
     } catch (thrown) {
       this.#log.warn({ fault: Fault.from(thrown).view() }, 'overdue messages could not be looked for')
     } finally {
       this.#sweeping = false
     }
+    if (this.#sweepAgain) await this.sweep()
   }
 
   /** Takes nothing more, waits for what is in flight and for its commits. @param within the longest wait, ms. @default 5_000 */
