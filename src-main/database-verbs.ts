@@ -1,5 +1,6 @@
 import type { Migration } from './relay/ledger/db'
 import { journalSchema, journalSchema2 } from './relay/journal/schema'
+import { searchSchema2 } from './relay/journal/search-schema'
 import { journalPackings, journalVerbs } from './relay/journal/verbs'
 import { ledgerVerbs } from './relay/ledger/verbs'
 import { queuePackings } from './relay/queue/packing'
@@ -17,5 +18,5 @@ export const databasePackings = { ...queuePackings, ...journalPackings }
 /** The schema's history, in order; a step that was shipped is never changed, the next one gets the next number. */
 export const migrations: readonly Migration[] = [
   { version: 1, sql: queueSchema + journalSchema + accountsSchema },
-  { version: 2, sql: journalSchema2 },
+  { version: 2, sql: journalSchema2 + searchSchema2 },
 ]

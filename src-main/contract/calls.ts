@@ -122,6 +122,16 @@ export interface SearchCoverage {
   from: number
   done: number
   total: number
+  /** Where a search that came to its end goes on when more is indexed. */
+  next: number
+}
+
+/** How the last check of the account's file ended. */
+export interface CheckView {
+  at: number
+  /** How many things are broken. */
+  problems: number
+  file: string
 }
 
 /** What a window may ask. Every argument is validated in main; every failure is a Fault as data (`FaultView`). */
@@ -156,6 +166,9 @@ export interface Commands {
   looking(at: { focused: boolean; conversation?: string; language: 'zh' | 'en' }): Promise<void>
   /** What main is busy with, and what lately ended. */
   jobs(): Promise<JobView[]>
+  /** Begins a check of the account's file, a job of kind `check`; answers its id. Damage ends it as `storage-damaged`. */
+  checkStorage(): Promise<string>
+  lastCheck(): Promise<CheckView | null>
   /** Ends a job; one that has ended is no longer shown. */
   cancelJob(id: string): Promise<void>
   /** A backup of another telephone is brought in, piece by piece; the same file chosen again goes on at `offset`. @throws Fault `disk-full` */

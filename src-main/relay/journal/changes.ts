@@ -5,6 +5,7 @@ import {
   conversationFor, conversationRow, messageColumns, messagesAfter, messagesFrom, toConversation, toHop, toMessage,
   type ConversationRow, type MessageRow,
 } from './rows'
+import { forgetIndex } from './search-index'
 
 const idOf = (db: Db) => db.get<{ id: string }>('SELECT id FROM journal')!.id
 
@@ -91,7 +92,7 @@ export const changeVerbs = {
   /** Everything is deleted, what waits to be sent included; the journal gets another name. */
   'journal.forget': (db: Db, _args: null): { n: number; id: string } => {
     for (const table of everything) db.run(`DELETE FROM ${table}`)
-    db.run(`INSERT INTO search (search) VALUES ('delete-all')`)
+    forgetIndex(db)
     forgetEpochs(db)
     db.run('UPDATE journal SET id = lower(hex(randomblob(10)))')
     db.drop()

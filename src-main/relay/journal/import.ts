@@ -1,6 +1,6 @@
 import type { Content, Status } from '../../contract/message'
 import type { Db } from '../ledger/db'
-import { inRange } from './append'
+import { inRange } from './message-number'
 import { merge, type Merged } from './merge'
 import { number } from './numbers'
 import { statusNumber } from './rows'
@@ -42,32 +42,36 @@ const SWEEP = 5_000
 
 const importRow = (db: Db, name: string): ImportRow | undefined => db.get<ImportRow>('SELECT * FROM imports WHERE name = ?', name)
 
-/** The numbers behind the addresses of a batch. */
-function threadsOf(db: Db, row: ImportRow) {
-  const known = new Map<string, { thread: number; name: string | undefined; waiting: number }>()
-  return {
-    of(address: string, name: string | undefined) {
-      let one = known.get(address)
-      if (!one) {
-        const { thread } = db.get<{ thread: number }>(`INSERT INTO staged_threads (import, address) VALUES (?, ?)
-          ON CONFLICT (import, address) DO UPDATE SET address = address RETURNING thread`, row.import, address)!
-        known.set(address, (one = { thread, name: undefined, waiting: 0 }))
-      }
-      one.name = name ?? one.name
-      return one
-    },
-    save() {
-      for (const { thread, name, waiting } of known.values()) {
-        db.run('UPDATE staged_threads SET waiting = waiting + ?, name = coalesce(?, name) WHERE thread = ?', waiting, name ?? null, thread)
-      }
-    },
+/** The numbers behind the addresses of a batch; a conversation that was called by a name keeps the first. */
+function threadsOf(db: Db, owner: number): (address: string, name: string | undefined) => number {
+  const known = new Map<string, { thread: number; name: string | null }>()
+  return (address, name) => {
+    let one = known.get(address)
+    if (!one) {
+      one = db.get<{ thread: number; name: string | null }>('SELECT thread, name FROM staged_threads WHERE import = ? AND address = ?', owner, address)
+        ?? { thread: db.run('INSERT INTO staged_threads (import, address) VALUES (?, ?)', owner, address).lastInsertRowid, name: null }
+      known.set(address, one)
+    }
+    if (one.name === null && name !== undefined) db.run('UPDATE staged_threads SET name = ? WHERE thread = ?', (one.name = name), one.thread)
+    return one.thread
   }
+}
+
+const isKept = (db: Db, id: string, from: string): boolean =>
+  db.get('SELECT 1 FROM messages WHERE id = ? AND sender = ?', id, from) !== undefined
+
+/** Whether a batch is the last one again: the thread died behind its commit. */
+function isStaged(db: Db, { import: owner, seen }: ImportRow, messages: readonly StagedMessage[], now: number): boolean {
+  return messages.every(({ conversation, id, from, sentAt }, i) => isKept(db, id, from) || db.get(`SELECT 1 FROM staged s
+    JOIN staged_threads t ON t.thread = s.thread WHERE import = ? AND address = ? AND at = ? AND row = ? AND s.id = ? AND sender = ?`,
+    owner, conversation, Math.min(inRange(sentAt), now), seen - messages.length + i, id, from) !== undefined)
 }
 
 export const importVerbs = {
   /**
    * Keeps messages, with how far their import has come, until they are merged: readers see none of them yet. What is in the
-   * journal, or staged already, is counted as known. `progress` is small JSON and differs from batch to batch.
+   * journal already is known and not staged, what is staged twice is known when it is merged. `progress` is small JSON that
+   * differs from batch to batch.
    */
   'journal.stage': (db: Db, { import: name, messages, progress, now }: {
     import: string
@@ -77,27 +81,22 @@ export const importVerbs = {
   }): { staged: number; known: number } => {
     const saved = JSON.stringify(progress ?? null)
     const before = importRow(db, name)
-    // The thread died after its commit: what is repeated was counted.
-    const isRepeated = before?.progress === saved
+    if (before?.progress === saved && isStaged(db, before, messages, now)) return { staged: 0, known: 0 }
     if (!before) db.run('INSERT INTO imports (name, progress) VALUES (?, ?)', name, saved)
     const row = before ?? importRow(db, name)!
-    const threads = threadsOf(db, row)
+    const threadOf = threadsOf(db, row.import)
     let staged = 0
     for (const [i, { conversation, name: called, id, from, outgoing, content, sentAt, status }] of messages.entries()) {
-      if (db.get('SELECT 1 FROM messages WHERE id = ? AND sender = ?', id, from)) continue
-      const thread = threads.of(conversation, called)
+      if (isKept(db, id, from)) continue
       const at = inRange(sentAt)
-      const { changes } = db.run(`INSERT INTO staged (thread, at, row, sender, id, outgoing, sentAt, content, status)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, sender) DO NOTHING`,
-        thread.thread, Math.min(at, now), row.seen + i, from, id, Number(outgoing), at, JSON.stringify(content),
+      db.run(`INSERT INTO staged (thread, at, row, sender, id, outgoing, sentAt, content, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        threadOf(conversation, called), Math.min(at, now), row.seen + i, from, id, Number(outgoing), at, JSON.stringify(content),
         statusNumber(status ?? (outgoing ? 'sent' : 'displayed')))
-      thread.waiting += changes
-      staged += changes
+      staged++
     }
-    threads.save()
     const known = messages.length - staged
-    db.run('UPDATE imports SET progress = ?, waiting = waiting + ?, known = known + ?, seen = seen + ? WHERE import = ?',
-      saved, staged, isRepeated ? 0 : known, messages.length, row.import)
+    db.run('UPDATE imports SET progress = ?, waiting = waiting + ?, known = known + ?, seen = seen + ?, thread = 0 WHERE import = ?',
+      saved, staged, known, messages.length, row.import)
     return { staged, known }
   },
 
@@ -121,16 +120,11 @@ export const importVerbs = {
   'journal.importDone': (db: Db, { import: name }: { import: string }): { left: number } => {
     const row = importRow(db, name)
     if (!row) return { left: 0 }
-    let room = SWEEP
-    for (;;) {
-      const thread = db.get<{ thread: number }>('SELECT thread FROM staged_threads WHERE import = ? AND waiting > 0 LIMIT 1', row.import)?.thread
-      if (thread === undefined) break
-      const { changes } = db.run('DELETE FROM staged WHERE thread = ? AND (at, row) IN (SELECT at, row FROM staged WHERE thread = ? LIMIT ?)',
-        thread, thread, room)
-      db.run('UPDATE staged_threads SET waiting = waiting - ? WHERE thread = ?', changes, thread)
+    const { changes } = db.run(`DELETE FROM staged WHERE (thread, at, row) IN (SELECT s.thread, at, row FROM staged_threads t
+      JOIN staged s ON s.thread = t.thread WHERE import = ? LIMIT ?)`, row.import, SWEEP)
+    if (changes < row.waiting) {
       db.run('UPDATE imports SET waiting = waiting - ? WHERE import = ?', changes, row.import)
-      room -= changes
-      if (room <= 0) return { left: db.get<{ waiting: number }>('SELECT waiting FROM imports WHERE import = ?', row.import)!.waiting || 1 }
+      return { left: row.waiting - changes }
     }
     db.run('DELETE FROM staged_threads WHERE import = ?', row.import)
     db.run('DELETE FROM imports WHERE import = ?', row.import)

@@ -1,8 +1,9 @@
 import type { Content } from '../../contract/message'
 import type { Db } from '../ledger/db'
-import { indexMessage, messageNumber } from './append'
+import { firstNumberAt, messageNumber } from './message-number'
 import { nextNumber, number, takeNumbers } from './numbers'
 import { conversationFor, conversationRow, statusNumber, type ConversationRow } from './rows'
+import { indexMessage } from './search-index'
 
 /** What became of an import so far. */
 export interface Merged {
@@ -17,6 +18,8 @@ export interface Merged {
 
 interface Thread { thread: number; import: number; address: string; name: string | null }
 
+interface Findable { message: number; conversation: number; content: string }
+
 interface StagedRow { at: number; row: number; sender: string; id: string; outgoing: number; sentAt: number; content: string; status: number }
 
 /** A staged message and where it goes: before the existing message at place `before`, which `heard` incoming ones precede. */
@@ -28,6 +31,7 @@ const MOST = 20_000
 const columns = 'at, row, sender, id, outgoing, sentAt, content, status'
 const delivered = statusNumber('delivered')
 const displayed = statusNumber('displayed')
+const failed = statusNumber('failed')
 const refused = JSON.stringify({ code: 'refused' })
 
 /** The first place with a time after `at`; times rise with places. */
@@ -50,7 +54,7 @@ function place(db: Db, row: ConversationRow, staged: readonly StagedRow[], from:
   let next = from < row.count ? existing('', from) : undefined
   return staged.map((each) => {
     if (next && next.at <= each.at) next = existing('AND at > ?', next.place, each.at)
-    return { ...each, before: next?.place ?? row.count, heard: next?.heard ?? row.heard }
+    return Object.assign(each, { before: next?.place ?? row.count, heard: next?.heard ?? row.heard })
   })
 }
 
@@ -82,30 +86,44 @@ function readAfter(row: ConversationRow, placed: readonly Placed[], lastRead: Pi
   return { readPlace: (readPlace < count ? readPlace : count) + read.length, readHeard: (readPlace < count ? readHeard : heard) + incoming }
 }
 
-function insert(db: Db, conversation: number, placed: readonly Placed[], from: number, base: number, readPlace: number): void {
+/** Answers what is to be made findable. */
+function insert(db: Db, conversation: number, placed: readonly Placed[], from: number, base: number, readPlace: number): Findable[] {
   let incoming = 0
+  const inserted: Findable[] = []
   for (const [i, { before, heard, at, sender, id, outgoing, sentAt, content, status }] of placed.entries()) {
     const place = before + i
-    const message = messageNumber(db, at)
     const risen = outgoing ? status : place < readPlace ? displayed : delivered
-    db.run(`INSERT INTO messages (message, conversation, place, sender, id, outgoing, heard, at, sentAt, content, status, fault, asked, n)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+    const add = (message: number): boolean => db.run(`INSERT INTO messages
+      (message, conversation, place, sender, id, outgoing, heard, at, sentAt, content, status, fault, asked, n)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (message) DO NOTHING`,
       message, conversation, place, sender, id, outgoing, heard + incoming, at, sentAt, content, risen,
-      risen === statusNumber('failed') ? refused : null, base + 1 + place - from)
+      risen === failed ? refused : null, base + 1 + place - from).changes > 0
+    let message = firstNumberAt(at)
+    if (!add(message)) add((message = messageNumber(db, at)))
     incoming += 1 - outgoing
-    indexMessage(db, message, conversation, JSON.parse(content) as Content)
+    inserted.push({ message, conversation, content })
   }
+  return inserted
 }
 
-/** Merges the oldest of what is staged for a conversation, and moves what comes after it; answers how much work that was. */
-function mergeThread(db: Db, { thread, import: owner, address, name }: Thread, now: number, room: number): number {
-  const first = db.get<{ at: number }>('SELECT at FROM staged WHERE thread = ? ORDER BY at, row LIMIT 1', thread)!
+/**
+ * Merges the oldest of what is staged for a conversation, and moves what comes after it; adds to `inserted`, and answers how
+ * much work that was.
+ */
+function mergeThread(db: Db, { thread, import: owner, address, name }: Thread, now: number, room: number, inserted: Findable[]): number {
+  const first = db.get<{ at: number }>('SELECT at FROM staged WHERE thread = ? ORDER BY at, row LIMIT 1', thread)
+  if (!first) return 0
   const known = conversationRow(db, address)
   const moving = known ? known.count - placeAfter(db, known, first.at) : 0
   // As many as must move at least, so that moving costs no more than inserting.
   const staged = db.all<StagedRow>(`SELECT ${columns} FROM staged WHERE thread = ? ORDER BY at, row LIMIT ?`,
     thread, Math.max(room, Math.min(moving, MOST)))
-  const fresh = staged.filter(({ id, sender }) => !db.get('SELECT 1 FROM messages WHERE id = ? AND sender = ?', id, sender))
+  const seen = new Set<string>()
+  const fresh = staged.filter(({ id, sender }) => {
+    const identity = `${sender} ${id}`
+    if (seen.has(identity) || db.get('SELECT 1 FROM messages WHERE id = ? AND sender = ?', id, sender)) return false
+    return seen.add(identity)
+  })
   if (fresh.length) {
     const row = conversationFor(db, address, now, (known?.name ?? null) === null && name !== null ? { name } : {})
     const from = placeAfter(db, row, fresh[0]!.at)
@@ -114,7 +132,7 @@ function mergeThread(db: Db, { thread, import: owner, address, name }: Thread, n
       'SELECT at, row FROM staged WHERE thread = ? AND (outgoing = 1 OR status <> ?) ORDER BY at DESC, row DESC LIMIT 1', thread, delivered))
     const base = takeNumbers(db, row.count - from + placed.length)
     move(db, row, placed, from, base)
-    insert(db, row.conversation, placed, from, base, read.readPlace)
+    inserted.push(...insert(db, row.conversation, placed, from, base, read.readPlace))
     const last = placed.at(-1)!
     db.run('UPDATE conversations SET count = ?, heard = ?, readPlace = ?, readHeard = ?, lastAt = ?, n = ? WHERE conversation = ?',
       row.count + placed.length, row.heard + placed.filter(({ outgoing }) => !outgoing).length, read.readPlace, read.readHeard,
@@ -122,19 +140,29 @@ function mergeThread(db: Db, { thread, import: owner, address, name }: Thread, n
   }
   const last = staged.at(-1)!
   db.run('DELETE FROM staged WHERE thread = ? AND (at, row) <= (?, ?)', thread, last.at, last.row)
-  db.run('UPDATE staged_threads SET waiting = waiting - ?, merged = merged + ? WHERE thread = ?', staged.length, fresh.length, thread)
+  if (fresh.length) db.run('UPDATE staged_threads SET merged = merged + ? WHERE thread = ?', fresh.length, thread)
   db.run('UPDATE imports SET waiting = waiting - ?, merged = merged + ?, known = known + ? WHERE import = ?',
     staged.length, fresh.length, staged.length - fresh.length, owner)
   return staged.length + moving
 }
 
+const threadFrom = (db: Db, owner: number, thread: number): Thread | undefined =>
+  db.get<Thread>('SELECT * FROM staged_threads WHERE import = ? AND thread >= ? ORDER BY thread LIMIT 1', owner, thread)
+
 /** Merges conversation after conversation until about `limit` messages are in. */
 export function merge(db: Db, owner: number, now: number, limit: number): Merged {
-  for (let room = limit; room > 0;) {
-    const thread = db.get<Thread>('SELECT * FROM staged_threads WHERE import = ? AND waiting > 0 ORDER BY thread LIMIT 1', owner)
-    if (!thread) break
-    room -= mergeThread(db, thread, now, room)
+  const inserted: Findable[] = []
+  let room = limit
+  let thread = threadFrom(db, owner, db.get<{ thread: number }>('SELECT thread FROM imports WHERE import = ?', owner)!.thread)
+  while (thread && room > 0) {
+    const done = mergeThread(db, thread, now, room, inserted)
+    room -= done
+    if (!done) thread = threadFrom(db, owner, thread.thread + 1)
   }
+  db.run('UPDATE imports SET thread = ? WHERE import = ?', thread?.thread ?? Number.MAX_SAFE_INTEGER, owner)
+  // In the order that the index likes.
+  inserted.sort((a, b) => a.message - b.message)
+  for (const { message, conversation, content } of inserted) indexMessage(db, message, conversation, JSON.parse(content) as Content)
   return { n: number(db), ...db.get<Omit<Merged, 'n'>>(`SELECT waiting AS left, merged, known,
     (SELECT count(*) FROM staged_threads t WHERE t.import = i.import AND t.merged > 0) AS conversations FROM imports i WHERE import = ?`, owner)! }
 }

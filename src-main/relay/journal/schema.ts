@@ -33,7 +33,8 @@ CREATE VIRTUAL TABLE search USING fts5(words, thread, content='', contentless_de
 
 /**
  * Version 2. Numbers above `epochs.n` were given by the opening of the file that is named there (see `isHistory`). What is
- * imported waits in `staged`, in its order, until it is merged.
+ * imported waits in `staged`, in its order, until it is merged; `imports.thread` is the first that may have something left. An
+ * index of identities there would cost as much as the rest: what is staged twice is found when it is merged.
  */
 export const journalSchema2 = `
 CREATE TABLE epochs (opening INTEGER PRIMARY KEY, n INTEGER NOT NULL, epoch TEXT NOT NULL UNIQUE) STRICT;
@@ -41,17 +42,17 @@ INSERT INTO epochs (n, epoch) VALUES (0, lower(hex(randomblob(10))));
 CREATE INDEX conversations_lastAt ON conversations (lastAt);
 CREATE TABLE imports (
   import INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, progress TEXT NOT NULL, waiting INTEGER NOT NULL DEFAULT 0,
-  merged INTEGER NOT NULL DEFAULT 0, known INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL DEFAULT 0
+  merged INTEGER NOT NULL DEFAULT 0, known INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL DEFAULT 0,
+  thread INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE staged_threads (
-  thread INTEGER PRIMARY KEY, import INTEGER NOT NULL, address TEXT NOT NULL, name TEXT, waiting INTEGER NOT NULL DEFAULT 0,
-  merged INTEGER NOT NULL DEFAULT 0, UNIQUE (import, address)
+  thread INTEGER PRIMARY KEY, import INTEGER NOT NULL, address TEXT NOT NULL, name TEXT, merged INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX staged_waiting ON staged_threads (import, thread) WHERE waiting > 0;
+CREATE UNIQUE INDEX staged_threads_address ON staged_threads (import, address);
+CREATE INDEX staged_threads_import ON staged_threads (import);
 CREATE TABLE staged (
   thread INTEGER NOT NULL, at INTEGER NOT NULL, row INTEGER NOT NULL, sender TEXT NOT NULL, id TEXT NOT NULL,
   outgoing INTEGER NOT NULL, sentAt INTEGER NOT NULL, content TEXT NOT NULL, status INTEGER NOT NULL,
   PRIMARY KEY (thread, at, row)
 ) WITHOUT ROWID, STRICT;
-CREATE UNIQUE INDEX staged_identity ON staged (id, sender);
 `

@@ -1,31 +1,40 @@
-import type { Content, SearchHit } from '../../contract/message'
+import { matches, readParts } from '../../base/search-rule'
+import type { SearchPage, SearchQuery } from '../../contract/calls'
+import { findable } from '../../contract/findable'
+import type { Content } from '../../contract/message'
 import type { Db } from '../ledger/db'
-import { firstNumberAt } from './append'
 import { conversationRow, messageColumns, toMessage, type MessageRow } from './rows'
-import { matches, readQuery } from './tokens'
+import { coverageOf, indexVerbs } from './search-index'
+import { conversationToken, matchOf } from './tokens'
+
+/** Hits of the index that are held against the rule for one answer, in vain: some 5 ms. */
+const LOOK = 1_000
 
 export const searchVerbs = {
-  /** Newest first. `before.at` goes on from the last hit's time: all hits of one millisecond are on one page. */
-  'journal.search': (db: Db, { text, conversation, before, limit }: {
-    text: string
-    conversation?: string
-    before?: { at: number }
-    limit: number
-  }): { hits: SearchHit[]; more: boolean } => {
-    const query = readQuery(text)
+  ...indexVerbs,
+
+  /**
+   * Newest first, from below the number `before`. Ends at `limit` hits, or when it has looked at so much that an answer is
+   * due; `next` is where to go on.
+   */
+  'journal.search': (db: Db, { text, conversation, before = Number.MAX_SAFE_INTEGER, limit }: SearchQuery): SearchPage => {
+    const page: SearchPage = { hits: [] }
+    const parts = readParts(text)
     const row = conversation === undefined ? undefined : conversationRow(db, conversation)
-    if (!query || (conversation !== undefined && !row)) return { hits: [], more: false }
-    const match = `words : (${query.words})${row ? ` AND thread : c${row.conversation}` : ''}`
+    if (!parts || (conversation !== undefined && !row)) return page
+    const coverage = coverageOf(db)
+    if (coverage) page.coverage = coverage
     const found = db.iterate<MessageRow>(`SELECT ${messageColumns} FROM search s CROSS JOIN messages m ON m.message = s.rowid
-      CROSS JOIN conversations c ON c.conversation = m.conversation
-      WHERE s.search MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC`, match, before ? firstNumberAt(before.at) : Number.MAX_SAFE_INTEGER)
-    const hits: SearchHit[] = []
+      CROSS JOIN conversations c ON c.conversation = m.conversation WHERE s.search MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC`,
+      `${matchOf(parts)}${row ? ` AND ${conversationToken(row.conversation)}` : ''}`, before)
+    let inVain = 0
+    let last = before
     for (const hit of found) {
-      const content = JSON.parse(hit.content) as Content
-      if (content.kind !== 'text' || !matches(content.text, query)) continue
-      if (hits.length >= limit && hit.at !== hits.at(-1)!.message.at) return { hits, more: true }
-      hits.push({ conversation: hit.address, place: hit.place, message: toMessage(hit) })
+      if (page.hits.length >= limit || inVain >= LOOK) return { ...page, next: last }
+      last = hit.message
+      if (!matches(findable(JSON.parse(hit.content) as Content), parts)) inVain++
+      else page.hits.push({ conversation: hit.address, place: hit.place, message: toMessage(hit) })
     }
-    return { hits, more: false }
+    return page
   },
 }

@@ -1,56 +1,62 @@
+import { fold } from '../../base/fold'
+import { kindAt, kinds, lengthAt } from '../../base/search-rule'
+
 /**
- * The rule of search: an exact substring, except that a word of letters is found from its beginning only. Case, width and
- * Latin diacritics do not count; parts of a query between spaces must all occur. The index knows tokens only (one for each
- * Han, kana or Hangul character, digit and emoji, one for each word), so a hit of the index is held against `matches`.
+ * What the index knows of a text. A character that stands alone is a token, and so are each two of them in a row; a word is a
+ * token, and so are its first one, two and three letters. Where they stood is not kept: pairs make that needless, and every
+ * hit is held against the rule in any case.
  */
-
-// v-mode classes: what stands alone, and what words are made of.
-const single = String.raw`[[\p{L}\p{N}]&&[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]]\p{N}\p{So}\p{Extended_Pictographic}\p{Co}`
-const tokenPattern = new RegExp(String.raw`[${single}]|[[\p{L}\p{M}]--[${single}]]+`, 'gv')
-const wordPattern = new RegExp(String.raw`^[[\p{L}\p{M}]--[${single}]]`, 'v')
-const wordEnd = new RegExp(String.raw`[[\p{L}\p{M}]--[${single}]]$`, 'v')
-
-const plainAscii = /^[\0-\x7f]*$/
-const accented = /[\u00c0-\u024f\u1e00-\u1eff]/g
-const marks = /[\u0300-\u036f\ufe0e\ufe0f]/g
-
-/** Text as it is compared. */
-export function fold(text: string): string {
-  if (plainAscii.test(text)) return text.toLowerCase()
-  return text.normalize('NFKC').toLowerCase()
-    .replace(accented, (letter) => letter.normalize('NFD'))
-    .replace(marks, '')
+export function indexTokens(text: string): string {
+  let tokens = ''
+  let before = ''
+  for (const piece of pieces(fold(text))) {
+    const isWord = kindAt(piece, 0) === kinds.letter
+    tokens += before && !isWord ? ` ${piece} ${before}${piece}` : ` ${piece}`
+    if (isWord) for (let i = 1; i <= BEGINNINGS && i <= piece.length; i++) tokens += ` ${i}${piece.slice(0, i)}`
+    before = isWord ? '' : piece
+  }
+  return tokens.slice(1)
 }
 
-const tokensOf = (folded: string): string[] => folded.match(tokenPattern) ?? []
+/** The token of a conversation. A digit is always a token by itself, or the first of a pair: no word is equal to this. */
+export const conversationToken = (conversation: number): string => `0${conversation.toString(36)}z`
 
-/** What goes into the index: tokens with a space between. */
-export const indexWords = (text: string): string => tokensOf(fold(text)).join(' ')
+/** Beginnings of a word that are tokens (after their length); a longer one is looked up as a prefix. */
+const BEGINNINGS = 3
+/** Tokens of a part that are asked for: what these leave to be held against the rule is little. */
+const ENOUGH = 12
 
-export interface Query {
-  /** Folded, at least one with a token. */
-  parts: string[]
-  /** For FTS5's MATCH: finds at least what `matches` does. */
-  words: string
+/** For FTS5's MATCH: finds at least what the rule does. `parts` are folded, and one of them has a token. */
+export function matchOf(parts: readonly string[]): string {
+  return parts.flatMap((part) => few(tokensOf(part))).join(' AND ')
 }
 
-/** Nothing when the text has nothing that could be found. */
-export function readQuery(text: string): Query | undefined {
-  const parts = fold(text).split(/\s+/u).filter(Boolean)
-  const phrases = parts.map(tokensOf).filter((tokens) => tokens.length)
-    // The last word of a phrase may go on; a single character is the whole token.
-    .map((tokens) => `"${tokens.join(' ')}"${wordPattern.test(tokens.at(-1)!) ? ' *' : ''}`)
-  return phrases.length ? { parts, words: phrases.join(' AND ') } : undefined
-}
-
-/** The rule itself, over the text. */
-export function matches(text: string, { parts }: Query): boolean {
-  const folded = fold(text)
-  return parts.every((part) => {
-    const startsWord = wordPattern.test(part)
-    for (let i = folded.indexOf(part); i >= 0; i = folded.indexOf(part, i + 1)) {
-      if (!startsWord || i === 0 || !wordEnd.test(folded.slice(Math.max(0, i - 2), i))) return true
-    }
-    return false
+/** What a text must have in the index to contain `part`. */
+function tokensOf(part: string): string[] {
+  const found = pieces(part)
+  return found.flatMap((piece, i) => {
+    const isWord = kindAt(piece, 0) === kinds.letter
+    if (isWord) return i < found.length - 1 ? `"${piece}"` : piece.length <= BEGINNINGS ? `"${piece.length}${piece}"` : `"${piece}" *`
+    const isAfterSingle = i > 0 && kindAt(found[i - 1]!, 0) === kinds.single
+    const isBeforeSingle = i < found.length - 1 && kindAt(found[i + 1]!, 0) === kinds.single
+    if (isAfterSingle) return `"${found[i - 1]}${piece}"`
+    return isBeforeSingle ? [] : `"${piece}"`
   })
+}
+
+const few = (tokens: readonly string[]): readonly string[] =>
+  (tokens.length <= ENOUGH ? tokens : Array.from({ length: ENOUGH }, (_, i) => tokens[Math.floor((i * tokens.length) / ENOUGH)]!))
+
+/** The characters that stand alone and the words of a folded text, in order. */
+function pieces(folded: string): string[] {
+  const found: string[] = []
+  for (let i = 0; i < folded.length;) {
+    const from = i
+    const kind = kindAt(folded, i)
+    i += lengthAt(folded, i)
+    if (kind === kinds.none) continue
+    if (kind === kinds.letter) while (i < folded.length && kindAt(folded, i) === kinds.letter) i += lengthAt(folded, i)
+    found.push(folded.slice(from, i))
+  }
+  return found
 }

@@ -3,7 +3,7 @@ import { Events } from '../../../src-main/base/events'
 import { systemClock, type Clock } from '../../../src-main/base/clock'
 import { Fault } from '../../../src-main/base/faults'
 import { randomIds } from '../../../src-main/base/ids'
-import type { AppState, Commands } from '../../../src-main/contract/calls'
+import type { AppState, Commands, SearchCoverage } from '../../../src-main/contract/calls'
 import type { Conversation, Message, SearchHit } from '../../../src-main/contract/message'
 import type { CatalogRow } from '../../../src-main/store/catalog'
 import type { ProjectorReport } from '../../../src-main/store/report'
@@ -27,7 +27,7 @@ export interface Stage {
 }
 
 /** A bridge and a store without anything behind them but a world. */
-export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
+export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
   const notices = new Events<NoticeTable>()
   const events = new Events<{ connection: [BridgeConnection] }>()
   const watchers = new Set<() => void>()
@@ -109,11 +109,11 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       for (const [id, list] of world.threads) {
         if (conversation !== undefined && id !== conversation) continue
         for (const message of list) {
-          if (message.content.kind === 'text' && message.content.text.toLowerCase().includes(wanted) && message.at < (before?.at ?? Infinity)) hits.push({ conversation: id, place: message.place, message })
+          if (message.content.kind === 'text' && message.content.text.toLowerCase().includes(wanted) && message.at < (before ?? Infinity)) hits.push({ conversation: id, place: message.place, message })
         }
       }
       hits.sort((a, b) => b.message.at - a.message.at)
-      return { hits: hits.slice(0, limit), more: hits.length > limit }
+      return { hits: hits.slice(0, limit), ...(hits.length > limit && { next: hits[limit - 1]!.message.at }), ...(options.coverage && { coverage: options.coverage }) }
     },
     looking: async () => {},
     openExternal: async (url) => {

@@ -19,7 +19,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &many=N &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &many=N &index=building &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -47,6 +47,7 @@ const storages: Record<string, { row: CatalogRow; report: ProjectorReport }> = {
 }
 const stage = makeStage(world, {
   storage: storages[ask.get('storage') ?? 'whole'], isLoading: ask.get('list') === 'loading', isSlow: line === 'slow', connection, signInFault: ask.get('fault') ?? undefined,
+  coverage: ask.get('index') ? { from: NOW - 40 * 86_400_000, done: 431_200, total: 1_204_318, next: 0 } : undefined,
 })
 window.stage = stage
 

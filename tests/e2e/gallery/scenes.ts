@@ -129,6 +129,16 @@ export const scenes: Scene[] = [
     },
   },
   {
+    name: 'search-building',
+    query: 'index=building',
+    async steps(page) {
+      await page.locator('.item').first().waitFor()
+      await page.locator('.list-search input').fill('birth')
+      await page.locator('.coverage').waitFor()
+      await settle(page)
+    },
+  },
+  {
     name: 'search-nothing',
     async steps(page) {
       await page.locator('.item').first().waitFor()
