@@ -6,9 +6,11 @@ import { Fault } from '../base/faults'
 import { defaultRules, type Rules } from '../server/rules'
 import { readUri } from '../sip/uri'
 
+const transports = ['tcp', 'tls', 'ws', 'wss'] as const
+
 /** Where to listen, from `tcp:HOST:PORT`. */
 export interface ListenAt {
-  transport: 'tcp' | 'tls' | 'ws'
+  transport: (typeof transports)[number]
   host: string
   port: number
 }
@@ -16,6 +18,8 @@ export interface ListenAt {
 export type Command =
   | {
     command: 'serve'; domain: string; data: string; sip: ListenAt[]; http?: { host: string; port: number }; tls?: { cert: string; key: string }
+    /** Web pages that may connect over WebSocket, e.g. `https://phone.example`; absent for all. */
+    origins?: string[]
     rules: Rules
     /** How long after a check of the storage the next one is due, ms; 0 for never. */
     checkEvery: number
@@ -29,8 +33,9 @@ export type Command =
   | { command: 'device list'; address?: string; data: string }
   | { command: 'device remove'; address: string; instance: string; data: string }
 
-export const usage = `serve --domain DOMAIN --data DIR --sip tcp:HOST:PORT [--sip tls:HOST:PORT] [--sip ws:HOST:PORT]
+export const usage = `serve --domain DOMAIN --data DIR --sip tcp:HOST:PORT [--sip tls:HOST:PORT] [--sip ws:HOST:PORT] [--sip wss:HOST:PORT]
       [--http HOST:PORT] [--tls-cert FILE --tls-key FILE] [--config FILE]
+      [--ws-origin ORIGIN]         a web page that may connect, as https://phone.example; without it every page may
       [--keep DAYS]                how long a message waits for its recipient; 30
       [--forget-devices DAYS]      a device not seen for so long is forgotten; 90
       [--queue-limit N]            messages that may wait for one device; 10000
@@ -54,6 +59,7 @@ const options = {
   data: { type: 'string' },
   sip: { type: 'string', multiple: true },
   http: { type: 'string' },
+  'ws-origin': { type: 'string', multiple: true },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   keep: { type: 'string' },
@@ -136,11 +142,14 @@ function readServe(flags: Values): Command {
   const cert = values['tls-cert']
   const key = values['tls-key']
   if ((cert === undefined) !== (key === undefined)) throw bad('--tls-cert and --tls-key belong together.')
-  if (listeners.some(({ transport }) => transport === 'tls') && cert === undefined) throw bad('--sip tls:… needs --tls-cert FILE and --tls-key FILE.')
+  const secret = listeners.find(({ transport }) => transport === 'tls' || transport === 'wss')
+  if (secret && cert === undefined) throw bad(`--sip ${secret.transport}:… needs --tls-cert FILE and --tls-key FILE.`)
+  const origins = values['ws-origin']?.map(readOrigin)
   return {
     command: 'serve', domain: domain.toLowerCase(), data: folder(values), sip: listeners,
     ...(http !== undefined && { http: readHostPort(http, '--http') }),
     ...(cert !== undefined && { tls: { cert, key: key! } }),
+    ...(origins && { origins }),
     rules: {
       keep: days(values, 'keep') ?? defaultRules.keep,
       forgetDevices: days(values, 'forget-devices') ?? defaultRules.forgetDevices,
@@ -217,20 +226,30 @@ function readConfig(file: string): Values {
     if (name === 'config' || !(name in options)) throw bad(`--config ${file}: there is no flag “${name}”.`)
     const texts: unknown[] = (Array.isArray(value) ? value : [value]).map((each: unknown) =>
       typeof each === 'number' && numbers.includes(name) ? String(each) : each)
-    if (!texts.every((text) => typeof text === 'string') || (Array.isArray(value) && name !== 'sip')) {
-      throw bad(`--config ${file}: “${name}” must be text${name === 'sip' ? ' or a list of texts' : ''}.`)
+    const isList = name === 'sip' || name === 'ws-origin'
+    if (!texts.every((text) => typeof text === 'string') || (Array.isArray(value) && !isList)) {
+      throw bad(`--config ${file}: “${name}” must be text${isList ? ' or a list of texts' : ''}.`)
     }
-    if (name === 'sip') values.sip = texts
-    else values[name as Exclude<keyof Values, 'sip'>] = paths.includes(name) ? resolve(dirname(file), texts[0]!) : texts[0]!
+    if (isList) values[name] = texts
+    else values[name as Exclude<keyof Values, 'sip' | 'ws-origin'>] = paths.includes(name) ? resolve(dirname(file), texts[0]!) : texts[0]!
   }
   return values
 }
 
 function readListener(text: string): ListenAt {
   const colon = text.indexOf(':')
-  const transport = text.slice(0, Math.max(colon, 0))
-  if (transport !== 'tcp' && transport !== 'tls' && transport !== 'ws') throw bad(`--sip ${text} must begin with tcp:, tls: or ws:.`)
+  const transport = transports.find((name) => name === text.slice(0, Math.max(colon, 0)))
+  if (!transport) throw bad(`--sip ${text} must begin with tcp:, tls:, ws: or wss:.`)
   return { transport, ...readHostPort(text.slice(colon + 1), `--sip ${transport}:`) }
+}
+
+/** As browsers write it: scheme and host in small letters, no path, no usual port. */
+function readOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
+    throw bad(`--ws-origin ${text} must be the origin of a web page, for example https://phone.example.`)
+  }
+  return url.origin
 }
 
 function readHostPort(text: string, flag: string): { host: string; port: number } {

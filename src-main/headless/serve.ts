@@ -29,7 +29,7 @@ export interface Serving {
 
 /** Starts a relay on a data folder; when any of it cannot be had, nothing stays open. @throws Fault */
 export async function serve(command: Extract<Command, { command: 'serve' }>, { clock, log }: { clock: Clock; log: Log }): Promise<Serving> {
-  const { domain, data, sip, http, rules, checkEvery } = command
+  const { domain, data, sip, http, rules, checkEvery, origins } = command
   const file = databaseFile(data)
   const tls = command.tls && { cert: readPem(command.tls.cert, '--tls-cert'), key: readPem(command.tls.key, '--tls-key') }
   // What is to be undone, last first.
@@ -61,7 +61,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
     const watch = new Watch({ folder: data, file, relay, ledger, idle, clock })
     const uris: string[] = []
     for (const at of sip) {
-      const listener = await listen(at, tls, relay, { clock, log })
+      const listener = await listen(at, { tls, origins }, relay, { clock, log })
       undo.push(() => listener.close())
       uris.push(listener.uri)
     }
@@ -97,13 +97,18 @@ export function namedFile(thrown: unknown, data: string): Fault {
   return new Fault(fault.code, { text: `The relay's file ${databaseFile(data)} cannot be used: ${fault.message}.${help}`, cause: thrown })
 }
 
-function listen(at: ListenAt, tls: { cert: string; key: string } | undefined, relay: RelayServer, given: { clock: Clock; log: Log }): Promise<Listener> {
+interface ListenParts {
+  tls: { cert: string; key: string } | undefined
+  origins: readonly string[] | undefined
+}
+
+function listen(at: ListenAt, { tls, origins }: ListenParts, relay: RelayServer, given: { clock: Clock; log: Log }): Promise<Listener> {
   const options = { host: at.host, port: at.port, ...given }
   const accept = (flow: Flow): void => relay.accept(flow)
   const listening =
     at.transport === 'tcp' ? listenTcp(options, accept)
     : at.transport === 'tls' ? listenTls({ ...options, ...tls! }, accept)
-    : listenWebSocket(options, accept)
+    : listenWebSocket({ ...options, ...(at.transport === 'wss' && tls), ...(origins && { origins }) }, accept)
   return listening.catch(named(`${at.transport}:${at.host}:${at.port}`))
 }
 

@@ -96,6 +96,8 @@ export class Server {
     this.#peers.set(flow, peer)
     flow.events.on('message', () => { peer.heardAt = clock.steady() })
     flow.events.on('ping', () => { peer.heardAt = clock.steady() })
+    // A browser answers a WebSocket's pings whoever uses it: that alone keeps no stranger's connection.
+    flow.events.on('pong', () => { if (peer.accounts.size) peer.heardAt = clock.steady() })
     flow.events.on('malformed', (fault, _answer, fatal) => {
       this.#malformed++
       log.warn({ flow: flow.id, remote: flow.remote.host, code: fault.code, reason: fault.message, fatal }, 'malformed')

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { WebSocket, WebSocketServer } from 'ws'
-import { SECOND } from '../base/clock'
+import { MINUTE, SECOND } from '../base/clock'
+import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Flow, Listener } from './flow'
 import { defaultLimits } from './limits'
@@ -15,10 +16,17 @@ export interface WebSocketListenOptions extends ListenOptions {
   /** PEM; with `key` it is wss. */
   cert?: string
   key?: string
+  /**
+   * Web pages that may connect, e.g. `https://phone.example`. @default all: what a page may do here needs the password,
+   * which no browser adds by itself (RFC 7118 10.1)
+   */
+  origins?: readonly string[]
 }
 
 /** RFC 7118 4: the subprotocol that both sides must name. */
 const subprotocol = 'sip'
+/** RFC 7118 6: how often a client is pinged, in ms. A page cannot ping by itself, and its library need not. */
+const pingEvery = MINUTE
 
 /** Listens for SIP over WebSocket, RFC 7118. @throws Fault `port-taken`, `cannot-connect`, `bad-certificate` */
 export async function listenWebSocket(options: WebSocketListenOptions, onFlow: (flow: Flow) => void): Promise<Listener> {
@@ -29,20 +37,44 @@ export async function listenWebSocket(options: WebSocketListenOptions, onFlow: (
     maxPayload: maxPayload(options),
     perMessageDeflate: false,
     handleProtocols: (names) => (names.has(subprotocol) ? subprotocol : false),
-    verifyClient: ({ req }: { req: { headers: Record<string, string | string[] | undefined> } }) =>
-      String(req.headers['sec-websocket-protocol'] ?? '').split(',').some((name) => name.trim() === subprotocol),
+    verifyClient({ req: { headers } }, answer) {
+      const { origin } = headers
+      if (!named(headers['sec-websocket-protocol'])) return answer(false, 400, 'Bad Request')
+      // RFC 6455 10.2. Only browsers say where they come from; everybody else could say anything.
+      if (origin !== undefined && options.origins?.includes(origin.toLowerCase()) === false) return answer(false, 403, 'Forbidden')
+      answer(true)
+    },
   })
   sockets.on('connection', (socket, request) => {
     const { localAddress, localPort, remoteAddress, remotePort } = request.socket
-    onFlow(webSocketFlow(socket, {
+    const flow = webSocketFlow(socket, {
       transport,
       local: { host: localAddress ?? '', port: localPort ?? 0 },
       remote: { host: remoteAddress ?? '', port: remotePort ?? 0 },
-    }, options))
+    }, options)
+    keepAlive(socket, flow, options.clock)
+    onFlow(flow)
   })
   sockets.on('error', (error) => options.log.error({ err: error }, 'a WebSocket listener failed'))
   server.on('clientError', (_error, socket) => socket.destroy())
   return listen(server, options, transport)
+}
+
+const named = (protocols = ''): boolean => protocols.split(',').some((name) => name.trim() === subprotocol)
+
+/** A pong is a sign of life like the CRLF of others; a client from which none comes is gone. */
+function keepAlive(socket: WebSocket, flow: Flow, clock: Clock): void {
+  let answered = true
+  const timer = clock.every(pingEvery, () => {
+    if (!answered) return flow.close(new Fault('connection-lost', { text: 'no pong came' }))
+    answered = false
+    socket.ping()
+  })
+  socket.on('pong', () => {
+    answered = true
+    flow.events.emit('pong')
+  })
+  flow.events.on('closed', () => timer.cancel())
 }
 
 function secure({ cert, key }: WebSocketListenOptions): ReturnType<typeof createHttpsServer> {

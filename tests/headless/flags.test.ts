@@ -16,6 +16,21 @@ test('serve takes several listeners, IPv6 among them', () => {
   })
 })
 
+test('listeners for web pages: with a certificate, and for some pages only', () => {
+  const tls = ['--tls-cert', '/c.pem', '--tls-key', '/k.pem']
+  expect(readCommand([...serve, '--sip', 'wss:h:443', ...tls, '--ws-origin', 'https://Phone.example:443/', '--ws-origin', 'http://localhost:8080'])).toMatchObject({
+    sip: [{ transport: 'wss', host: 'h', port: 443 }], origins: ['https://phone.example', 'http://localhost:8080'],
+  })
+  const file = join(temporaryFolder(), 'relay.json')
+  writeFileSync(file, JSON.stringify({ 'ws-origin': ['https://a.example', 'https://b.example'] }))
+  expect(readCommand([...serve, '--sip', 'ws:h:80', '--config', file])).toMatchObject({ origins: ['https://a.example', 'https://b.example'] })
+  expect(readCommand([...serve, '--sip', 'ws:h:80'])).not.toHaveProperty('origins')
+  for (const origin of ['phone.example', 'https://a.example/page', 'file:///x', '*']) {
+    expect(() => readCommand([...serve, '--sip', 'ws:h:80', '--ws-origin', origin])).toThrow('must be the origin of a web page')
+  }
+  expect(() => readCommand([...serve, '--sip', 'wss:h:443'])).toThrow('--sip wss:… needs --tls-cert')
+})
+
 test('flags go before the file of --config, whose paths are relative to it', () => {
   const folder = temporaryFolder()
   const file = join(folder, 'relay.json')

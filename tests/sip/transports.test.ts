@@ -16,6 +16,7 @@ import { connectTcp, listenTcp } from '../../src-main/sip/tcp'
 import { connectTls, listenTls } from '../../src-main/sip/tls'
 import { connectWebSocket, listenWebSocket } from '../../src-main/sip/websocket'
 import { root } from '../fakes/build'
+import { HandClock } from '../fakes/clock'
 import { lines, messagesIn } from './wire'
 
 const base = { clock: systemClock, log: silentLog, host: '127.0.0.1' }
@@ -233,14 +234,57 @@ describe('TLS', () => {
 })
 
 describe('a WebSocket listener', () => {
+  /** What the handshake is answered, or 101. */
+  async function knock(listener: Listener, protocols: string[], origin?: string): Promise<number> {
+    const socket = new WebSocket(`ws://127.0.0.1:${portOf(listener)}`, protocols, origin === undefined ? {} : { origin })
+    return new Promise((resolve) => {
+      socket.on('error', () => {})
+      socket.on('unexpected-response', (_request, { statusCode }) => resolve(statusCode!))
+      socket.on('open', () => {
+        resolve(101)
+        socket.terminate()
+      })
+    })
+  }
+
   test('takes only those who speak sip', async () => {
     const listener = await listenWebSocket({ ...base, port: 0 }, keep)
     listeners.push(listener)
-    for (const protocols of [[], ['chat']]) {
-      const socket = new WebSocket(`ws://127.0.0.1:${portOf(listener)}`, protocols)
-      const [error] = (await once(socket, 'error')) as [Error]
-      expect(error.message).toContain('401')
+    for (const protocols of [[], ['chat']]) expect(await knock(listener, protocols)).toBe(400)
+    expect(await knock(listener, ['chat', 'sip'])).toBe(101)
+  })
+
+  test('takes all pages, or those that it was told, and programs without a page', async () => {
+    const open = await listenWebSocket({ ...base, port: 0 }, keep)
+    const choosy = await listenWebSocket({ ...base, port: 0, origins: ['https://phone.example'] }, keep)
+    listeners.push(open, choosy)
+    expect(await knock(open, ['sip'], 'https://other.example')).toBe(101)
+    expect(await knock(choosy, ['sip'], 'https://phone.example')).toBe(101)
+    expect(await knock(choosy, ['sip'])).toBe(101)
+    for (const origin of ['https://other.example', 'http://phone.example', 'https://phone.example.evil.test', 'null']) {
+      expect(await knock(choosy, ['sip'], origin)).toBe(403)
     }
+  })
+
+  test('pings, hears the pong as a sign of life, and gives up a client from which none comes', async () => {
+    const clock = new HandClock()
+    const taken: Flow[] = []
+    const listener = await listenWebSocket({ ...base, clock, port: 0 }, (flow) => void taken.push(keep(flow)))
+    listeners.push(listener)
+    const at = `ws://127.0.0.1:${portOf(listener)}`
+    const [alive, dead] = [new WebSocket(at, 'sip'), new WebSocket(at, 'sip', { autoPong: false })]
+    await Promise.all([once(alive, 'open'), once(dead, 'open')])
+    await vi.waitFor(() => expect(taken).toHaveLength(2))
+    const pongs: Flow[] = []
+    for (const flow of taken) flow.events.on('pong', () => void pongs.push(flow))
+    for (let minute = 1; minute <= 3; minute++) {
+      const pinged = once(alive, 'ping')
+      await clock.advance(60_000)
+      await pinged
+      await vi.waitFor(() => expect(pongs).toHaveLength(minute))
+    }
+    expect(taken.filter(({ closed }) => !closed)).toEqual([pongs[0]])
+    alive.terminate()
   })
 
   test('refuses one message without its connection', async () => {
