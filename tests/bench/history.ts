@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { DAY } from '../../src-main/base/clock'
 import { migrations } from '../../src-main/database-verbs'
 import { statusNumber } from '../../src-main/relay/journal/rows'
+import { searchVerbs } from '../../src-main/relay/journal/search'
 import { Db } from '../../src-main/relay/ledger/db'
 import { chatTexts, seeded, zipf, type Vocabulary } from './texts'
 
@@ -19,6 +20,8 @@ export interface HistoryOptions {
   until?: number
   /** How far back it goes, ms. @default four years */
   span?: number
+  /** Its search index is built. @default false: it is left to be built as after an update */
+  indexed?: boolean
 }
 
 export interface History {
@@ -76,7 +79,7 @@ function order(counts: readonly number[], random: () => number): Uint16Array {
 
 /**
  * Fills a journal (made if there is none) with a history that is the same for the same seed: conversations of very different
- * size, chat texts in Chinese of both scripts and English, receipts, some of it unread. Its search index is left to be built.
+ * size, chat texts in Chinese of both scripts and English, receipts, some of it unread.
  */
 export function writeHistory(file: string, options: HistoryOptions): History {
   const { count, seed = 1, account = 'sip:mei@example.org', until = Date.UTC(2026, 4, 3, 12), span = 4 * 365 * DAY } = options
@@ -128,9 +131,23 @@ export function writeHistory(file: string, options: HistoryOptions): History {
     const readPlace = place - unread[i]!
     keep.run(first + i, address, nameOf(i), Number(i % 20 === 19), place, heard, readPlace, heard - unread[i]!, at, ++n)
   })
-  db.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)')
+  db.exec(`INSERT INTO search (search) VALUES ('delete-all');
+    UPDATE search_build SET done = 0, (cursor, total) = (SELECT coalesce(max(message) + 1, 0), count(*) FROM messages);
+    COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`)
   db.close()
+  if (options.indexed) buildIndex(file)
   return { account, count, vocabulary, took: performance.now() - began, conversations: state.map(({ address }, i) => ({ address, count: counts[i]! })) }
+}
+
+/** Builds the search index in one go. */
+export function buildIndex(file: string): void {
+  const db = new Db(file, migrations)
+  for (let left = true; left;) {
+    left = db.transaction(() => searchVerbs['search.index'](db, { limit: 5_000 })).from !== undefined
+    if (db.logPages() > 4_000) db.checkpoint()
+  }
+  db.checkpoint()
+  db.close()
 }
 
 const addressOf = (i: number): string => (i % 3 === 2 ? `sip:friend${i}@example.org` : `tel:+86138${String(10_000_000 + i * 7_919).slice(-8)}`)

@@ -77,21 +77,23 @@ export function coverageOf(db: Db): SearchCoverage | undefined {
 }
 
 export const indexVerbs = {
-  /** Indexes the next older `limit` messages. Killed before its commit, it is done again. */
-  'search.index': (db: Db, { limit }: { limit: number }): { done: number; total: number; left: boolean } => {
+  /**
+   * Indexes the next older `limit` messages. What was killed before its commit is done again. `from` is the time back to which
+   * all is found; absent at the end.
+   */
+  'search.index': (db: Db, { limit }: { limit: number }): { done: number; total: number; from?: number } => {
     const cursor = cursorFor(db)
     const rows = cursor === 0 ? [] : db.all<{ message: number; conversation: number; content: string }>(
       'SELECT message, conversation, content FROM messages WHERE message < ? ORDER BY message DESC LIMIT ?', cursor, limit)
     for (const { content, ...row } of rows.reverse()) add(db, { ...row, content: JSON.parse(content) as Content })
-    const left = rows.length === limit
-    const next = left ? rows[0]!.message : 0
-    if (next !== cursor) {
-      db.run('UPDATE search_build SET cursor = ?, done = done + ?', next, rows.length)
+    const next = rows.length === limit ? rows[0]!.message : 0
+    if (cursor !== 0) {
+      // What came in meanwhile and was older than the cursor is counted now.
+      db.run('UPDATE search_build SET cursor = ?, done = done + ?, total = max(total, done + ?)', next, rows.length, rows.length)
       db.keep('search', () => ({ cursor })).cursor = next
     }
     const { done, total } = read(db)
-    // What came in meanwhile and was older than the cursor is counted by nobody else.
-    return { done, total: left ? Math.max(done + 1, total) : done, left }
+    return { done, total, ...(next !== 0 && { from: timeOfNumber(next) }) }
   },
 
   /** Nothing when all is indexed. */

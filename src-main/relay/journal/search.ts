@@ -25,8 +25,9 @@ export const searchVerbs = {
     const coverage = coverageOf(db)
     if (coverage) page.coverage = coverage
     const found = db.iterate<MessageRow>(`SELECT ${messageColumns} FROM search s CROSS JOIN messages m ON m.message = s.rowid
-      CROSS JOIN conversations c ON c.conversation = m.conversation WHERE s.search MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC`,
-      `${matchOf(parts)}${row ? ` AND ${conversationToken(row.conversation)}` : ''}`, before)
+      CROSS JOIN conversations c ON c.conversation = m.conversation WHERE s.search MATCH ? AND s.rowid < ? AND s.rowid >= ?
+      ORDER BY s.rowid DESC`,
+      `${matchOf(parts)}${row ? ` AND ${conversationToken(row.conversation)}` : ''}`, before, coverage?.next ?? 0)
     let inVain = 0
     let last = before
     for (const hit of found) {

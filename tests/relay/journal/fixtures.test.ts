@@ -50,7 +50,7 @@ describe.each(clients)('%s', (name) => {
   it('is searched, followed, filled from, and goes on', () =>
     opened(name, async (journal) => {
       const { messages } = expected(name)
-      while ((await journal.commit('search.index', { limit: 30 })).left);
+      while ((await journal.commit('search.index', { limit: 30 })).from !== undefined);
       for (const [text, matches] of Object.entries(findable)) {
         const { hits } = await journal.read('journal.search', { text, limit: 1_000 })
         const wanted = messages.filter(({ content }) => matches('text' in content ? content.text ?? '' : ''))
