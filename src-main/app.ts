@@ -13,6 +13,7 @@ import type { Log } from './base/log'
 import { Client } from './client'
 import { readAccount } from './client/address'
 import { AccountFiles } from './client/files'
+import { Indexing } from './client/indexing'
 import type { Arrived } from './client/incoming'
 import type { ClientLedger } from './client/journal'
 import { defaultSettings, type AppState, type LinkView, type Settings, type SignIn } from './contract/calls'
@@ -62,6 +63,7 @@ interface Opened {
   journal: string
   client: Client
   files: AccountFiles
+  indexing: Indexing
   trial?: Trial
 }
 
@@ -249,7 +251,9 @@ export class App {
         })
         await client.start()
         await files.start()
-        return { account, journal, client, files, ...(trial && { trial }) }
+        const indexing = new Indexing({ ledger, jobs: this.jobs, clock, log })
+        indexing.start()
+        return { account, journal, client, files, indexing, ...(trial && { trial }) }
       } catch (thrown) {
         await ledger.close()
         throw thrown
@@ -350,7 +354,8 @@ function together(clock: Clock, ms: number, run: () => void): () => void {
 
 const secretOf = (address: string): string => `password.${Buffer.from(address).toString('hex').slice(0, 200)}`
 
-async function closeAll({ client, files, trial }: Opened): Promise<void> {
+async function closeAll({ client, files, indexing, trial }: Opened): Promise<void> {
+  await indexing.stop()
   await files.stop()
   await client.stop()
   await trial?.stop()
