@@ -12,6 +12,10 @@ export interface RunningRelay {
   readonly tcp: { host: string; port: number; transport: 'tcp' }
   /** By name, since Linphone holds a certificate against names only. */
   readonly tls: { host: string; port: number; transport: 'tls' }
+  readonly ws: { port: number; url: string }
+  readonly wss: { port: number; url: string }
+  /** What `/healthz` says. */
+  health(): Promise<Record<string, unknown>>
   /** What it has logged. */
   readonly lines: readonly string[]
   /** Makes an account, by the command that anyone would use. */
@@ -23,17 +27,19 @@ export interface RunningRelay {
 
 const entry = join(out, 'main/headless.js')
 
-/** The headless relay as a process of its own, from the build, listening on TCP and TLS. */
-export async function startRelay(domain: string, { cert, key }: Certificate): Promise<RunningRelay> {
+/** The headless relay as a process of its own, from the build, listening in every way that it can. */
+export async function startRelay(domain: string, { cert, key }: Certificate, flags: readonly string[] = []): Promise<RunningRelay> {
   const data = await mkdtemp(join(tmpdir(), 'yanxin-relay-'))
-  const ports = { tcp: 0, tls: 0 }
+  const ports = { tcp: 0, tls: 0, ws: 0, wss: 0 }
+  let http = ''
   const lines: string[] = []
   let running = await serve()
 
   async function serve() {
     const child = spawn(process.execPath, [
       entry, 'serve', '--domain', domain, '--data', data, '--tls-cert', cert, '--tls-key', key,
-      '--sip', `tcp:127.0.0.1:${ports.tcp}`, '--sip', `tls:127.0.0.1:${ports.tls}`,
+      ...Object.entries(ports).flatMap(([transport, port]) => ['--sip', `${transport}:127.0.0.1:${port}`]),
+      '--http', '127.0.0.1:0', ...flags,
     ], { stdio: ['ignore', 'pipe', 'pipe'] })
     const told = new Told<string>('the relay')
     const hear = (line: string) => {
@@ -45,8 +51,9 @@ export async function startRelay(domain: string, { cert, key }: Certificate): Pr
     const gone = once(child, 'close').then(() => told.end('it has ended'))
     const ready = await told.first('ready line', (line) => line.startsWith('Relay ready: '))
     for (const uri of ready.slice('Relay ready: '.length).split(' ')) {
-      const transport = /transport=tls/.test(uri) ? 'tls' : 'tcp'
-      ports[transport] = Number(/:(\d+)(?:;|$)/.exec(uri)![1])
+      const transport = /transport=(\w+)/.exec(uri)?.[1] as keyof typeof ports | undefined
+      if (transport) ports[transport] = Number(/:(\d+);/.exec(uri)![1])
+      else http = uri
     }
     return { child, gone }
   }
@@ -58,6 +65,13 @@ export async function startRelay(domain: string, { cert, key }: Certificate): Pr
     get tls() {
       return { host: 'localhost', port: ports.tls, transport: 'tls' as const }
     },
+    get ws() {
+      return { port: ports.ws, url: `ws://127.0.0.1:${ports.ws}` }
+    },
+    get wss() {
+      return { port: ports.wss, url: `wss://127.0.0.1:${ports.wss}` }
+    },
+    health: async () => (await (await fetch(new URL('/healthz', http))).json()) as Record<string, unknown>,
     lines,
     addUser: (user, password) => addUser(`sip:${user}@${domain}`, password, data),
     async dieAndReturn() {
