@@ -69,6 +69,15 @@ export function addHop(db: Db, message: number, { at, event, by, answer, fault }
 
 const parse = <T>(text: string): T => JSON.parse(text) as T
 
+/** A content that the disk has damaged is said in its place: all others are still to be read. */
+function toContent(text: string): Content {
+  try {
+    return parse<Content>(text)
+  } catch {
+    return { kind: 'unsupported', contentType: 'damaged', size: text.length }
+  }
+}
+
 export const toMessage = (row: MessageRow): Message => ({
   conversation: row.address,
   place: row.place,
@@ -77,7 +86,7 @@ export const toMessage = (row: MessageRow): Message => ({
   outgoing: row.outgoing === 1,
   at: row.at,
   sentAt: row.sentAt,
-  content: parse<Content>(row.content),
+  content: toContent(row.content),
   status: statuses[row.status]!,
   ...(row.fault !== null && { fault: parse<FaultView>(row.fault) }),
 })
@@ -92,7 +101,7 @@ export function toConversation(db: Db, row: ConversationRow): Conversation {
     count: row.count,
     lastAt: row.lastAt,
     ...(last && {
-      last: { id: last.id, outgoing: last.outgoing === 1, status: statuses[last.status]!, content: parse<Content>(last.content), at: last.at },
+      last: { id: last.id, outgoing: last.outgoing === 1, status: statuses[last.status]!, content: toContent(last.content), at: last.at },
     }),
     readPlace: row.readPlace,
     unread: row.heard - row.readHeard,

@@ -21,12 +21,16 @@ export interface DbOptions {
 // The primary result codes of sqlite.org/rescode.html that say something of the machine rather than of our statement.
 const codes: Readonly<Record<number, FaultCode>> = {
   5: 'busy', 6: 'busy', 8: 'disk-broken', 10: 'disk-broken', 11: 'disk-broken', 13: 'disk-full', 14: 'disk-broken', 26: 'disk-broken',
+  // No verb of ours breaks a constraint in a file that is as it was left: it contradicts itself.
+  19: 'disk-broken',
 }
 
 /** What SQLite threw, as a fault with a code of ours. */
 export function sqliteFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown
   const { errcode } = thrown as { errcode?: number }
+  // What a verb parses is what was stored.
+  if (thrown instanceof SyntaxError) return new Fault('disk-broken', { text: `a row cannot be read: ${thrown.message}`, cause: thrown })
   return Fault.from(thrown, (errcode !== undefined && codes[errcode & 0xff]) || 'internal')
 }
 
@@ -111,7 +115,7 @@ export class Db {
     } catch (thrown) {
       this.drop()
       // After some errors (a full disk is one) SQLite has rolled back by itself.
-      if (this.#sqlite.isTransaction) this.run('ROLLBACK')
+      if (this.#sqlite.isTransaction) this.#rollBack()
       throw thrown
     }
   }
@@ -127,6 +131,19 @@ export class Db {
     const began = performance.now()
     this.all('PRAGMA wal_checkpoint(PASSIVE)')
     this.stats.checkpoints.add(performance.now() - began)
+  }
+
+  get isOpen(): boolean {
+    return this.#sqlite.isOpen
+  }
+
+  /** A transaction that cannot be ended is left by closing: the next would not begin in it. */
+  #rollBack(): void {
+    try {
+      this.run('ROLLBACK')
+    } catch {
+      this.close()
+    }
   }
 
   close(): void {

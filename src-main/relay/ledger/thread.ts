@@ -48,7 +48,7 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
   /** One transaction for all; when it fails, one for each, so that a bad submission sinks no other. */
   const commit = (items: Call[]): Answer[] => {
     try {
-      const answers = db.transaction(() => items.map(run))
+      const answers = opened().transaction(() => items.map(run))
       stats.calls += items.length
       stats.fault = undefined
       return answers
@@ -56,7 +56,7 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
       stats.failures++
       if (items.length > 1) return items.map((item) => commit([item])[0]!)
       stats.fault = sqliteFault(thrown).code
-      if (stats.fault === 'disk-broken') reopen()
+      if (stats.fault === 'disk-broken' && db.isOpen) reopen()
       return [failed(thrown)]
     }
   }
@@ -67,8 +67,14 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
     try {
       db = new Db(file, migrations, { ...options, stats })
     } catch {
-      // Every verb now answers with the fault of a closed database; the next broken write tries again.
+      // Whoever asks next tries again, and is told why when it cannot be.
     }
+  }
+
+  /** The file, opened anew if it had to be closed. @throws what stands in the way */
+  const opened = (): Db => {
+    if (!db.isOpen) db = new Db(file, migrations, { ...options, stats })
+    return db
   }
 
   const commitPacked = (calls: string[], args: Packed) => {
@@ -87,6 +93,7 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
   const read = (id: number, call: Call) => {
     const packer = new Packer()
     try {
+      opened()
       const { ok } = run(call)
       packingOf(packings, call[0]).writeResult(packer, ok)
     } catch (thrown) {
@@ -105,10 +112,17 @@ export function serveLedger({ file, migrations, verbs, packings = {}, port, cloc
     idle = undefined
     try {
       const pages = db.logPages()
-      if (pages >= checkpointPages) db.checkpoint()
-      else if (pages >= WORTHWHILE) idle = clock.after(IDLE, () => db.checkpoint())
+      if (pages >= checkpointPages) checkpoint()
+      else if (pages >= WORTHWHILE) idle = clock.after(IDLE, checkpoint)
     } catch {
-      // A checkpoint that fails loses nothing: the log stays, and the next commit tells of a broken disk.
+      // As below.
+    }
+  }
+  const checkpoint = () => {
+    try {
+      db.checkpoint()
+    } catch {
+      // One that fails (a full disk is enough) loses nothing: the log stays, and the next commit tells of a broken disk.
     }
   }
 

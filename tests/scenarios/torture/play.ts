@@ -126,7 +126,7 @@ export class Torture {
       }
       case 'page': {
         const resident = stage.resident(victim.name)
-        if (victim.how === 'reload') return resident.window!.reload()
+        if (victim.how === 'reload') return resident.reloadsWindow()
         if (victim.how !== 'killed') {
           await resident.window!.dies(victim.how)
           await sleep(away)

@@ -53,6 +53,10 @@ export class Resident {
     return this.#program?.said.slice(-3_000) ?? ''
   }
 
+  reloadsWindow(): Promise<void> {
+    return this.window!.reload(this.#link)
+  }
+
   reopensWindow(): Promise<void> {
     return this.window!.open(this.#link)
   }

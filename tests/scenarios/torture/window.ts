@@ -53,11 +53,17 @@ export class PersonWindow {
     await this.#soon('the window to be ready', this.#ready.promise)
   }
 
-  async reload(): Promise<void> {
+  /** Loads the page again; where the program is dead just now, by the link, as soon as it is back. */
+  async reload(link: string): Promise<void> {
+    const page = this.#page!
     this.#ready = Promise.withResolvers()
     this.shown = undefined
-    const page = this.#page!
-    await this.#insists(page, () => page.reload({ waitUntil: 'commit' }))
+    try {
+      await page.reload({ waitUntil: 'commit' })
+    } catch {
+      await this.dies('close')
+      return this.open(link)
+    }
     await this.#soon('the window to be ready again', this.#ready.promise)
   }
 
@@ -135,7 +141,7 @@ export class PersonWindow {
         return
       } catch (thrown) {
         if (page !== this.#page) return
-        if (Date.now() > end || !/ERR_(CONNECTION|EMPTY|SOCKET)|interrupted by another/.test(String(thrown))) throw thrown
+        if (Date.now() > end) throw thrown
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     }
