@@ -87,6 +87,8 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     search: command(shapes.search, (query) => app.client.search(query as Parameters<Commands['search']>[0])),
     looking: command(shapes.looking, (look) => window.looking(look)),
     jobs: command(shapes.none, () => app.jobs.list()),
+    checkStorage: command(shapes.none, () => app.storage.check()),
+    lastCheck: command(shapes.none, () => app.storage.last()),
     cancelJob: command(shapes.job, (id) => app.jobs.cancel(id)),
     importBegin: command(shapes.importBegin, (file) => app.files.imports.begin(file)),
     importChunk: command(shapes.importChunk, (id, offset, base64) => app.files.imports.add(id, offset, Buffer.from(base64, 'base64'))),

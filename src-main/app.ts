@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Crowd } from './app/crowd'
 import { DataFolder, type SavedAccount } from './app/data-folder'
 import { Jobs } from './app/jobs'
+import { StorageCheck } from './app/storage-check'
 import { Windows } from './app/windows'
 import { echoName, languageOf, noticeText } from './app/words'
 import type { Clock } from './base/clock'
@@ -19,6 +20,7 @@ import type { ClientLedger } from './client/journal'
 import { defaultSettings, type AppState, type LinkView, type Settings, type SignIn } from './contract/calls'
 import type { FaultView } from './contract/faults'
 import { connectRelay, readRelayUri } from './network/resolve'
+import type { Keeper } from './operation/keeper'
 import { ownAddresses } from './network/watch'
 import type { Flow } from './sip/flow'
 import { echoAccount, startTrial, trialAccount, type Trial } from './trial'
@@ -37,6 +39,8 @@ export interface AppOptions {
   vault: Vault
   /** Opens the database of an account or of the trial's relay, off this thread. */
   openLedger(file: string, log: Log): Promise<ClientLedger>
+  /** Opens a connection that only reads beside it, off this thread, for checks. */
+  openKeeper(file: string, log: Log): Promise<Keeper>
   /** Opens a link that the allow-list let out. */
   openExternal(url: string): Promise<void>
   /** Shows a system notification. @default the window that was last in front is told to */
@@ -64,6 +68,7 @@ interface Opened {
   client: Client
   files: AccountFiles
   indexing: Indexing
+  storage: StorageCheck
   trial?: Trial
 }
 
@@ -141,6 +146,12 @@ export class App {
   get files(): AccountFiles {
     if (!this.#opened) throw new Fault('signed-out')
     return this.#opened.files
+  }
+
+  /** The check of the account's file. @throws Fault `signed-out` */
+  get storage(): StorageCheck {
+    if (!this.#opened) throw new Fault('signed-out')
+    return this.#opened.storage
   }
 
   get language(): 'zh' | 'en' {
@@ -249,11 +260,21 @@ export class App {
         const files = new AccountFiles({
           folder, account: account.address, ledger, grew: (n) => client.grew(n), jobs: this.jobs, clock, ids, log: log.child({ part: 'files' }),
         })
+        let grown = 0
+        client.events.on('grew', (n) => { grown = n })
+        const storage = new StorageCheck({
+          folder, file, openKeeper: () => this.options.openKeeper(file, log), jobs: this.jobs, n: () => grown, clock, log,
+          damaged: (fault) => {
+            this.#startFault = fault.view()
+            this.#tellState()
+          },
+        })
         await client.start()
         await files.start()
         const indexing = new Indexing({ ledger, jobs: this.jobs, clock, log })
         indexing.start()
-        return { account, journal, client, files, indexing, ...(trial && { trial }) }
+        storage.start()
+        return { account, journal, client, files, indexing, storage, ...(trial && { trial }) }
       } catch (thrown) {
         await ledger.close()
         throw thrown
@@ -354,7 +375,8 @@ function together(clock: Clock, ms: number, run: () => void): () => void {
 
 const secretOf = (address: string): string => `password.${Buffer.from(address).toString('hex').slice(0, 200)}`
 
-async function closeAll({ client, files, indexing, trial }: Opened): Promise<void> {
+async function closeAll({ client, files, indexing, storage, trial }: Opened): Promise<void> {
+  await storage.stop()
   await indexing.stop()
   await files.stop()
   await client.stop()

@@ -12,7 +12,7 @@ import { startLoopback, type Loopback } from './hosts/browser/loopback'
 import { openToken } from './hosts/browser/token'
 import { hasDisplay, openerCommand, startApart, windowCommand } from './hosts/browser/window'
 import { serveBridge } from './hosts/serve-bridge'
-import { openDatabase } from './ledger-thread'
+import { openDatabase, openKeeper } from './ledger-thread'
 import { openLog } from './log'
 import { fileVault } from './vault'
 import { version } from '../package.json'
@@ -44,6 +44,7 @@ async function start(): Promise<void> {
     data: flags.data, host: 'browser', platform, version, language: Intl.DateTimeFormat().resolvedOptions().locale,
     vault: fileVault(join(flags.data, 'vault')),
     openLedger: (file, ledgerLog) => openDatabase({ file, log: ledgerLog, clock: systemClock }),
+    openKeeper: (file, keeperLog) => openKeeper({ file, log: keeperLog, clock: systemClock }),
     openExternal: (url) => startApart(openerCommand(url, platform)),
     ...(flags.ca && { ca: flags.ca }),
     clock: systemClock, ids: randomIds, random: Math.random, log,

@@ -20,6 +20,7 @@ import { sealedVault } from './hosts/electron/vault'
 import { ElectronWindows } from './hosts/electron/windows'
 import { serveBridge } from './hosts/serve-bridge'
 import { openLog } from './log'
+import type { KeeperVerbs } from './relay/keeping/keeper'
 import { openLedger } from './relay/ledger/port-ledger'
 import { fileVault } from './vault'
 import { version } from '../package.json'
@@ -71,6 +72,9 @@ async function start({ flags, lock }: { flags: Flags; lock: FolderLock }): Promi
     vault: sealedVault(fileVault(join(flags.data, 'vault'))),
     openLedger: (file, ledgerLog) => openLedger<DatabaseVerbs>({
       spawn: () => spawnDatabaseProcess(join(here, 'database.js'), file), log: ledgerLog, clock: systemClock, packings: databasePackings,
+    }),
+    openKeeper: (file, keeperLog) => openLedger<KeeperVerbs>({
+      spawn: () => spawnDatabaseProcess(join(here, 'database.js'), file, 'keeper'), log: keeperLog, clock: systemClock,
     }),
     openExternal: (url) => shell.openExternal(url),
     notify: notifications(show),

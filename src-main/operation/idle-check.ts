@@ -68,6 +68,11 @@ export class IdleCheck {
     await this.#running
   }
 
+  /** Somebody else of this process has checked. */
+  heard(note: CheckNote): void {
+    this.#last = note
+  }
+
   /** Checks now; never rejects. */
   check(): Promise<void> {
     this.#running ??= this.#check().finally(() => { this.#running = undefined })

@@ -45,11 +45,12 @@ export const useApp = defineStore('app', () => {
   })
 
   const take = (next: AppState): AppState => {
-    const first = state.value === undefined
+    const before = state.value?.startFault?.code
     state.value = next
     broken.value = undefined
     projection.journal = next.account?.journal
-    if (first && next.startFault) report(Fault.of(next.startFault))
+    // At the start, and when damage is found later.
+    if (next.startFault && next.startFault.code !== before) report(Fault.of(next.startFault))
     return next
   }
 

@@ -10,7 +10,7 @@ import { defaultSettings, type AppState, type Commands, type Notices } from '../
 import type { Message } from '../../src-main/contract/message'
 import { echoAccount } from '../../src-main/trial'
 import { fileVault } from '../../src-main/vault'
-import { openInlineDatabase, temporaryFolder } from '../fakes/database'
+import { openInlineDatabase, openInlineKeeper, temporaryFolder } from '../fakes/database'
 import { Office, until } from '../scenarios/clients/cast'
 
 type Notice = Parameters<Notices['notify']>[0]
@@ -31,6 +31,7 @@ class Window {
         stateChanged: (state) => void this.states.push(state),
         journalGrew: (n) => void (this.n = n),
         typing: ({ until: end }) => void (this.typing += end > 0 ? 1 : 0),
+        job: () => undefined,
         notify: (notice) => void this.notified.push(notice),
         show: (conversation) => void this.shown.push(conversation),
       },
@@ -47,7 +48,7 @@ const opened: string[] = []
 function newApp(options: Partial<AppOptions> = {}): App {
   app = new App({
     data, host: 'browser', platform: 'linux', version: '0.0.0', language: 'en-GB', vault: fileVault(join(data, 'vault')),
-    openLedger: (file) => openInlineDatabase(file), openExternal: async (url) => void opened.push(url),
+    openLedger: (file) => openInlineDatabase(file), openKeeper: (file) => openInlineKeeper(file), openExternal: async (url) => void opened.push(url),
     clock: systemClock, ids: randomIds, random: Math.random, log: silentLog, ...options,
   })
   return app

@@ -6,7 +6,10 @@ import { build } from 'vite'
 import { systemClock, type Clock } from '../../src-main/base/clock'
 import { silentLog, type Log } from '../../src-main/base/log'
 import { databasePackings, databaseVerbs, migrations, type DatabaseVerbs } from '../../src-main/database-verbs'
+import { databaseRules } from '../../src-main/database-rules'
 import { openDatabase } from '../../src-main/ledger-thread'
+import type { Keeper } from '../../src-main/operation/keeper'
+import { serveKeeper, type KeeperVerbs } from '../../src-main/relay/keeping/keeper'
 import type { Ledger } from '../../src-main/relay/ledger/ledger'
 import { openLedger } from '../../src-main/relay/ledger/port-ledger'
 import type { Port } from '../../src-main/relay/ledger/port'
@@ -73,3 +76,15 @@ export function inlinePort(parts: Omit<ThreadParts, 'port' | 'migrations' | 'ver
 
 export const openInlineDatabase = (file = join(temporaryFolder(), 'test.db'), options?: ThreadParts['options']): Promise<Ledger<DatabaseVerbs>> =>
   openLedger<DatabaseVerbs>({ spawn: () => inlinePort({ file, ...(options && { options }) }), log: silentLog, clock: systemClock, packings: databasePackings })
+
+/** A connection that only reads the same file, without a thread. */
+export function openInlineKeeper(file: string): Promise<Keeper> {
+  const { port1: near, port2: far } = new MessageChannel()
+  const portOf = (end: typeof near): Port => ({
+    post: (message) => end.postMessage(message), onMessage: (heard) => void end.on('message', heard as (message: unknown) => void),
+    onClosed: () => {}, end: () => near.close(),
+  })
+  const port = portOf(near)
+  serveKeeper({ file, rules: databaseRules, port: portOf(far) })
+  return openLedger<KeeperVerbs>({ spawn: () => port, log: silentLog, clock: systemClock })
+}

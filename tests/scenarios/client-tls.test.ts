@@ -9,7 +9,7 @@ import { startRelayServer } from '../../src-main/relay-server'
 import { ha1sOf } from '../../src-main/server/passwords'
 import { listenTls } from '../../src-main/sip/tls'
 import { fileVault } from '../../src-main/vault'
-import { openTestDatabase, temporaryFolder } from '../fakes/database'
+import { openInlineKeeper, openTestDatabase, temporaryFolder } from '../fakes/database'
 import { makeCertificate, noOpenssl } from '../interop/certificate'
 
 const parts = { clock: systemClock, ids: randomIds, random: Math.random, log: silentLog }
@@ -27,7 +27,7 @@ describe.skipIf(noOpenssl)(`signing in over TLS${noOpenssl ? `: ${noOpenssl}` : 
       const data = temporaryFolder()
       return new App({
         data, host: 'browser', platform: 'linux', version: '0', language: 'en', vault: fileVault(join(data, 'vault')), ...parts,
-        openLedger: (file) => openTestDatabase({ file }), openExternal: async () => undefined, ...(ca !== undefined && { ca }),
+        openLedger: (file) => openTestDatabase({ file }), openKeeper: (file) => openInlineKeeper(file), openExternal: async () => undefined, ...(ca !== undefined && { ca }),
       })
     }
     const [trusting, careful] = [newApp(cert), newApp()]
