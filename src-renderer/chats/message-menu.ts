@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n'
+import { isReadOnly } from '../../src-main/contract/kept-address'
 import type { Message } from '../../src-main/contract/message'
 import { useApp, useSending } from '../state'
 import { say } from '../ui/live'
@@ -28,8 +29,9 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
   return (message) => {
     const items: MenuItem[] = []
     const { content } = message
-    if (content.kind === 'text') items.push({ icon: 'copy', label: t('message.copy'), run: () => void copy(content.text) })
-    if (message.status === 'failed' && message.outgoing) {
+    const text = content.kind === 'text' || content.kind === 'files' ? content.text : undefined
+    if (text) items.push({ icon: 'copy', label: t('message.copy'), run: () => void copy(text) })
+    if (message.status === 'failed' && message.outgoing && content.kind === 'text' && !isReadOnly(message.conversation)) {
       items.push({ icon: 'retry', label: t('message.again'), run: () => sending.again(message.conversation, message.id) })
     }
     // What main refused was never kept; it can be put right and sent anew.

@@ -1,8 +1,11 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { fileKind } from '../../src-main/contract/files'
 import type { Content, Conversation } from '../../src-main/contract/message'
 import { useApp, type ThreadMessage } from '../state'
 import { addressInWords, domainOf } from '../ui/address'
+
+const oneLine = (text: string) => text.slice(0, 300).replace(/\s+/gu, ' ').trim()
 
 /** How conversations, people and contents are called in the window's language. */
 export function useChatWords() {
@@ -16,7 +19,8 @@ export function useChatWords() {
   /** A message in one line. */
   function contentWords(content: Content): string {
     switch (content.kind) {
-      case 'text': return content.text.slice(0, 300).replace(/\s+/gu, ' ').trim()
+      case 'text': return oneLine(content.text) || t('message.empty')
+      case 'files': return [...content.files.slice(0, 3).map((file) => t(`file.kind.${fileKind(file)}`)), oneLine(content.text ?? '')].join(' ').trim()
       case 'expired': return t('message.expired')
       case 'unsupported': return t('message.unsupported', { type: content.contentType })
     }

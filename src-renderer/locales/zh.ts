@@ -113,6 +113,13 @@ export const zh: Words = {
     done: '还没有消息，上次建立于 {when}。 | 共 {messages} 条消息，上次建立于 {when}。 | 共 {messages} 条消息，上次建立于 {when}。',
     cancelled: '{when} 取消了重建，仍使用原来的副本。',
   },
+  check: {
+    title: '内容是否完好',
+    text: '您的消息保存在本机的一个日志文件中。空闲时，雁信每天会自动检查一次。',
+    now: '立即检查', running: '正在逐页检查文件', never: '还没有检查过。', whole: '{when} 检查，一切完好。',
+    damaged: '{when} 检查发现 {file} 有 {count} 处损坏。 | {when} 检查发现 {file} 有 {count} 处损坏。',
+    help: '没有删除任何内容，您可以继续使用。请现在就把该文件复制到别处；以前的备份可以在雁信退出后放回原位。',
+  },
   file: {
     kind: { picture: '［图片］', video: '［视频］', sound: '［语音］', contact: '［名片］', file: '［文件］' },
     save: '保存 {name}', missing: '文件不在这里：导入的内容中没有它，或已被删除。', picture: '图片：{name}', loading: '正在加载图片',
@@ -123,7 +130,7 @@ export const zh: Words = {
     text: '把安卓手机上的短信、彩信连同图片带到这里。一切都留在这台电脑上，不会发给任何人。',
     step1: '在手机上打开“SMS Backup & Restore”应用（SyncTech），备份短信，并包含附件。',
     step2: '把备份文件（sms-….xml）传到这台电脑，在这里选择，或拖到此框内。',
-    note: '没有国家代码的号码按 +{code} 处理。重复导入同样的消息，不会出现两次。',
+    note: '没有国家代码的号码，按您账号号码的国家处理，否则按中国（+86）。重复导入同样的消息，不会出现两次。',
     choose: '选择备份文件', drop: '把备份文件拖到这里', offer: '导入历史消息',
     copying: '正在复制 {file}', reading: '正在读取 {file}', merging: '正在把消息放到各自的位置', cancel: '取消导入',
     counts: '{messages} 条消息，{files} 个文件', bytes: '{done} / {total}', left: '大约还需 {time}', seconds: '{n} 秒', minutes: '{n} 分钟',

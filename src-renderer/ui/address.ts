@@ -1,3 +1,5 @@
+import { domainOfKept } from '../../src-main/contract/kept-address'
+
 /** The domain of a `sip:` address, lower case; undefined for a number. */
 export const domainOf = (address: string): string | undefined => /^sips?:[^@]*@([^;>?]+)/i.exec(address)?.[1]?.toLowerCase()
 
@@ -11,7 +13,8 @@ export function addressInWords(address: string, ours?: string): string {
   const [user = '', domain = ''] = rest.split('@')
   const name = decode(user)
   if (/^\+\d+$/.test(name)) return numberInGroups(name)
-  return domain === '' || domain.toLowerCase() === ours?.toLowerCase() ? name : `${name}@${domain}`
+  // Senders who are kept and cannot be answered are their name alone.
+  return domain === '' || domain === domainOfKept || domain.toLowerCase() === ours?.toLowerCase() ? name : `${name}@${domain}`
 }
 
 const splitScheme = (address: string): [string, string?] => {

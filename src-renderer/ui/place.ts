@@ -8,6 +8,8 @@ export interface Place {
   view: 'chats' | 'settings'
   conversation?: string | undefined
   panel?: Panel | undefined
+  /** The part of the settings to begin at. */
+  part?: 'import' | undefined
   dialog?: 'new' | 'keys' | 'sign-out' | 'sign-in' | undefined
   /** A message to go to in the open conversation; a new object each time. */
   jump?: { place: number } | undefined
@@ -41,4 +43,10 @@ export function goTo(place: Place, conversation: string | undefined, at?: number
   place.conversation = conversation
   place.jump = at === undefined ? undefined : { place: at }
   if (at === undefined) place.wantsComposer++
+}
+
+/** To where an old telephone's messages are brought in. */
+export function toImport(place: Place): void {
+  place.part = 'import'
+  place.view = 'settings'
 }

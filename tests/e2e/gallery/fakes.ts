@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../../../src-main/base/clock'
 import { Fault } from '../../../src-main/base/faults'
 import { randomIds } from '../../../src-main/base/ids'
 import type { AppState, Commands, SearchCoverage } from '../../../src-main/contract/calls'
+import type { JobView } from '../../../src-main/contract/jobs'
 import type { Conversation, Message, SearchHit } from '../../../src-main/contract/message'
 import type { CatalogRow } from '../../../src-main/store/catalog'
 import type { ProjectorReport } from '../../../src-main/store/report'
@@ -27,7 +28,7 @@ export interface Stage {
 }
 
 /** A bridge and a store without anything behind them but a world. */
-export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
+export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; jobs?: JobView[] | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
   const notices = new Events<NoticeTable>()
   const events = new Events<{ connection: [BridgeConnection] }>()
   const watchers = new Set<() => void>()
@@ -116,6 +117,10 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       return { hits: hits.slice(0, limit), ...(hits.length > limit && { next: hits[limit - 1]!.message.at }), ...(options.coverage && { coverage: options.coverage }) }
     },
     looking: async () => {},
+    jobs: async () => options.jobs ?? [],
+    cancelJob: async () => {},
+    importBegin: async () => { throw new Fault('disk-full', { detail: { needed: 4.1e9, free: 1.2e9 } }) },
+    file: async (hash) => (hash.startsWith('0') ? null : { base64: drawn(hash), size: 1, picture: 'image/png' }),
     openExternal: async (url) => {
       opened.push(url)
       if (options.signInFault === 'not-allowed') throw new Fault('not-allowed')
@@ -176,4 +181,25 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
     events.emit('connection', next)
   }
   return { parts, receive, typing, connect, become, opened }
+}
+
+/** A picture of hills, whose light its hash chooses. */
+function drawn(hash: string): string {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: hash.endsWith('t') ? 900 : 420 })
+  const paint = canvas.getContext('2d')!
+  const hue = parseInt(hash.slice(0, 2), 16) * 1.4
+  const sky = paint.createLinearGradient(0, 0, 0, canvas.height)
+  sky.addColorStop(0, `hsl(${hue} 60% 55%)`)
+  sky.addColorStop(1, `hsl(${hue + 60} 80% 85%)`)
+  paint.fillStyle = sky
+  paint.fillRect(0, 0, 640, canvas.height)
+  for (let hill = 0; hill < 4; hill++) {
+    paint.fillStyle = `hsl(${hue + 120} 30% ${45 - hill * 9}%)`
+    paint.beginPath()
+    paint.moveTo(0, canvas.height)
+    for (let x = 0; x <= 640; x += 8) paint.lineTo(x, canvas.height * (0.5 + hill * 0.12) + Math.sin(x / (60 + 25 * hill) + hill * 2) * 30)
+    paint.lineTo(640, canvas.height)
+    paint.fill()
+  }
+  return canvas.toDataURL('image/png').split(',')[1]!
 }

@@ -7,6 +7,7 @@ import { makeI18n } from '../../../src-renderer/locales'
 import { useApp } from '../../../src-renderer/state/app'
 import { useOutbox } from '../../../src-renderer/state/outbox'
 import { partsKey } from '../../../src-renderer/state/parts'
+import type { JobView } from '../../../src-main/contract/jobs'
 import type { CatalogRow } from '../../../src-main/store/catalog'
 import type { ProjectorReport } from '../../../src-main/store/report'
 import type { BridgeConnection } from '../../../src-renderer/bridge'
@@ -19,7 +20,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &many=N &index=building &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &many=N &index=building &job=reading|done|wrong &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -45,8 +46,15 @@ const storages: Record<string, { row: CatalogRow; report: ProjectorReport }> = {
   full: { row: { ...row, building: 2 }, report: { ...live, rebuild: { at: 'failed', done: 431_200, total: 1_204_318, fault: { code: 'disk-full' }, until: NOW + 9_000 } } },
   filling: { row, report: { at: 'filling', done: 81_200, total: 1_204_318 } },
 }
+const backup = { id: 'job', kind: 'import', unit: 'bytes', total: 812_000_000, done: 812_000_000, startedAt: NOW - 40_000 } as const
+const jobs: Record<string, JobView[]> = {
+  reading: [{ ...backup, at: 'running', done: 431_000_000, detail: { file: 'sms-20240501211409.xml', messages: 41_233, files: 1_204 } }],
+  done: [{ ...backup, at: 'done', detail: { file: 'sms.xml', messages: 12_377, added: 12_345, known: 30, conversations: 87, drafts: 3, damaged: 2, lines: '1204, 88210', lostFiles: 1, cutAt: 0 } }],
+  wrong: [{ ...backup, at: 'failed', fault: { code: 'bad-type' } }],
+}
 const stage = makeStage(world, {
   storage: storages[ask.get('storage') ?? 'whole'], isLoading: ask.get('list') === 'loading', isSlow: line === 'slow', connection, signInFault: ask.get('fault') ?? undefined,
+  jobs: jobs[ask.get('job') ?? ''],
   coverage: ask.get('index') ? { from: NOW - 40 * 86_400_000, done: 431_200, total: 1_204_318, next: 0 } : undefined,
 })
 window.stage = stage

@@ -177,6 +177,27 @@ export const scenes: Scene[] = [
   })),
   { name: 'settings', async steps(page) { await page.locator('.item').first().waitFor(); await page.keyboard.press('Control+,'); await page.locator('.settings').waitFor() } },
   { name: 'account', query: 'account=trial', async steps(page) { await page.locator('.rail-account').click(); await page.locator('[role=menu]').waitFor(); await settle(page) } },
+  { name: 'files', steps: open('sip:group-1') },
+  { name: 'kept', steps: open('sip:ICBC') },
+  ...[['import', ''], ['import-reading', 'reading'], ['import-done', 'done'], ['import-wrong', 'wrong']].map(([name, job]): Scene => ({
+    name: name!, query: `job=${job}`,
+    async steps(page) {
+      await page.locator('.item').first().waitFor()
+      await page.keyboard.press('Control+,')
+      await page.locator('.import').scrollIntoViewIfNeeded()
+      await settle(page)
+    },
+  })),
+  {
+    name: 'import-full',
+    async steps(page) {
+      await page.locator('.item').first().waitFor()
+      await page.keyboard.press('Control+,')
+      await page.locator('.import-field').setInputFiles({ name: 'sms.xml', mimeType: 'text/xml', buffer: Buffer.from('<smses/>') })
+      await page.locator('.import-end').scrollIntoViewIfNeeded()
+      await settle(page)
+    },
+  },
   {
     name: 'sign-out',
     async steps(page) {

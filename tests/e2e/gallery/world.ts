@@ -114,6 +114,18 @@ export function makeWorld(language: 'zh' | 'en', many = 9_986): World {
   ]))
   drafts.set(long, zh ? '关于第二部分，我想补充一点：' : 'About the second part, I would like to add:')
 
+  const [old, bank] = ['sip:group-1@kept.invalid', 'sip:ICBC@kept.invalid']
+  const [hai, mama] = ['sip:+8613900139000@yan.example', 'sip:+8613700137000@yan.example']
+  const pictures = (...hashes: string[]) => hashes.map((hash, n) => ({ name: `IMG_2019${n}.png`, contentType: 'image/png', size: 48_000, hash }))
+  add(old, zh ? '阿海、妈妈' : 'Hai, Mum', texts(old, [
+    [false, 400_000, { kind: 'files', text: zh ? '西湖今天真美' : 'West Lake is beautiful today', files: pictures('28') }],
+    [false, 399_999, zh ? '下次一起去' : 'Next time together'],
+    [true, 399_990, { kind: 'files', files: [...pictures('9ct'), { name: zh ? '行程安排（最终版）.pdf' : 'Itinerary, final.pdf', contentType: 'application/pdf', size: 1_240_000, hash: 'ab' }] }],
+    [false, 399_980, { kind: 'files', files: [{ name: 'VID_0012.3gp', contentType: 'video/3gpp', size: 0, hash: '' }] }],
+    [false, 399_970, { kind: 'files', text: zh ? '最后一张' : 'The last one', files: pictures('c0') }],
+  ]).map((one, place) => (one.outgoing ? one : { ...one, from: place % 3 === 0 ? hai : mama })))
+  add(bank, '', texts(bank, [[false, 500_000, zh ? '您尾号1234卡支出 12.00 元' : 'You spent 12.00 yuan'], [false, 499_000, '']]))
+
   const empty = 'sip:new.friend@yan.example'
   add(empty, '', [])
 
