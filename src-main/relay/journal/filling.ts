@@ -59,12 +59,27 @@ function following(db: Db, { phase, n, lastAt, conversation }: Cursor, limit: nu
   return db.all(nextInList, lastAt, conversation, phase === 'last' ? Number.MAX_SAFE_INTEGER : n, limit)
 }
 
-/** Pages of a conversation as JSON, written by SQLite: contents are JSON already and need not become objects here. */
-const pagesText = `SELECT place / ${PAGE} AS page, group_concat('{"id":' || json_quote(id) || ',"from":' || json_quote(sender)
-  || ',"outgoing":' || iif(outgoing, 'true', 'false') || ',"at":' || at || ',"sentAt":' || sentAt || ',"content":' || content
-  || ',"status":"' || CASE status ${statuses.map((status, i) => `WHEN ${i} THEN '${status}'`).join(' ')} END || '"'
-  || iif(fault IS NULL, '', ',"fault":' || fault) || '}') AS text
-  FROM (SELECT * FROM messages WHERE conversation = ? AND place >= ? AND place < ? ORDER BY place) GROUP BY page ORDER BY page DESC`
+/**
+ * A message as JSON, written by SQLite: contents are JSON already and need not become objects here. One that the disk has
+ * damaged is said in its place (as `toMessage` does).
+ */
+const messageText = `'{"id":' || json_quote(id) || ',"from":' || json_quote(sender) || ',"outgoing":' || iif(outgoing, 'true', 'false')
+  || ',"at":' || at || ',"sentAt":' || sentAt || ',"content":' || iif(json_valid(content), content,
+    '{"kind":"unsupported","contentType":"damaged","size":' || length(content) || '}')
+  || ',"status":"' || CASE status ${statuses.map((status, i) => `WHEN ${i} THEN '${status}'`).join(' ')} ELSE 'sent' END || '"'
+  || iif(json_valid(fault), ',"fault":' || fault, '') || '}'`
+const inPlaces = 'FROM messages WHERE conversation = ? AND place >= ? AND place < ? ORDER BY place'
+const pagesText = `SELECT place / ${PAGE} AS page, max(place) - min(place) + 1 = count(*) AND min(place) % ${PAGE} = 0 AS isWhole,
+  group_concat(${messageText}) AS text FROM (SELECT * ${inPlaces}) GROUP BY page ORDER BY page DESC`
+const oneByOne = `SELECT place, ${messageText} AS text ${inPlaces}`
+
+/** A page in which the disk has lost a message. */
+function withGaps(db: Db, conversation: number, page: number): string {
+  const rows = db.all<{ place: number; text: string }>(oneByOne, conversation, page * PAGE, (page + 1) * PAGE)
+  const texts = Array.from({ length: rows.at(-1)!.place - page * PAGE + 1 }, () => 'null')
+  for (const { place, text } of rows) texts[place - page * PAGE] = text
+  return texts.join()
+}
 
 /** An answer while it is written. */
 class Answer {
@@ -78,14 +93,21 @@ class Answer {
     return Math.max(this.#pages.length, this.conversations.length) >= this.most || this.#length > LONGEST
   }
 
+  /** How many pages to read at once, going by how long those before were. */
+  #room(): number {
+    const [count, length] = [this.#pages.length, this.#length]
+    return Math.min(RANGE, this.most - count, count ? Math.ceil(count * (LONGEST - length) / (length + 1)) : 1)
+  }
+
   /** Pages from `from` down as far as they fit; answers the next one, -1 after the first of the conversation. */
   addPages({ conversation, address }: Pick<ConversationRow, 'conversation' | 'address'>, from: number, downTo = 0): number {
     const name = JSON.stringify(address)
     let next = from
     while (next >= downTo && !this.isFull) {
-      const lowest = Math.max(downTo, next - Math.min(RANGE, this.most - this.#pages.length) + 1)
-      for (const { page, text } of this.db.all<{ page: number; text: string }>(pagesText, conversation, lowest * PAGE, (next + 1) * PAGE)) {
-        this.#pages.push(`{"conversation":${name},"page":${page},"messages":[${text}]}`)
+      const lowest = Math.max(downTo, next - this.#room() + 1)
+      const pages = this.db.all<{ page: number; isWhole: number; text: string }>(pagesText, conversation, lowest * PAGE, (next + 1) * PAGE)
+      for (const { page, isWhole, text } of pages) {
+        this.#pages.push(`{"conversation":${name},"page":${page},"messages":[${isWhole ? text : withGaps(this.db, conversation, page)}]}`)
         this.#length += text.length
       }
       next = lowest - 1

@@ -34,6 +34,8 @@ const displayed = statusNumber('displayed')
 const failed = statusNumber('failed')
 const refused = JSON.stringify({ code: 'refused' })
 
+const incomingOf = (messages: readonly StagedRow[]): number => messages.reduce((sum, { outgoing }) => sum + 1 - outgoing, 0)
+
 /** The first place with a time after `at`; times rise with places. */
 function placeAfter(db: Db, { conversation, count, lastAt }: ConversationRow, at: number): number {
   if (!count || lastAt <= at) return count
@@ -58,21 +60,17 @@ function place(db: Db, row: ConversationRow, staged: readonly StagedRow[], from:
   })
 }
 
-/** Moves the existing messages from `from` on behind those that are placed before them; `base` as from `takeNumbers`. */
+/**
+ * Moves the existing messages from place `from` on behind those that are placed before them; `base` as from `takeNumbers`. From
+ * the last one down, so that a place is free when it is taken: cheaper than two updates of all, which step aside and back.
+ */
 function move(db: Db, { conversation, count }: ConversationRow, placed: readonly Placed[], from: number, base: number): void {
-  if (from >= count) return
-  // A place is unique at every moment: all step aside, and come back to where they belong.
-  db.run('UPDATE messages SET place = -1 - place WHERE conversation = ? AND place >= ?', conversation, from)
-  let heard = placed.reduce((sum, { outgoing }) => sum + 1 - outgoing, 0)
-  let end = count
-  for (let i = placed.length - 1; i >= 0; i--) {
-    const { before, outgoing } = placed[i]!
-    if (before < end) {
-      db.run(`UPDATE messages SET place = -1 - place + ?, heard = heard + ?, n = ? - place WHERE conversation = ? AND place > ? AND place <= ?`,
-        i + 1, heard, base + i + 1 - from, conversation, -1 - end, -1 - before)
-      end = before
-    }
-    heard -= 1 - outgoing
+  let before = placed.length
+  let heard = incomingOf(placed)
+  for (let place = count - 1; place >= from; place--) {
+    for (; placed[before - 1]!.before > place; before--) heard -= 1 - placed[before - 1]!.outgoing
+    db.run('UPDATE messages SET place = ?, heard = heard + ?, n = ? WHERE conversation = ? AND place = ?',
+      place + before, heard, base + 1 + place + before - from, conversation, place)
   }
 }
 
@@ -82,8 +80,7 @@ function readAfter(row: ConversationRow, placed: readonly Placed[], lastRead: Pi
   const isUnread = ({ before, at, row: number }: Placed) => (readPlace < count ? before > readPlace
     : before === count && (!lastRead || at > lastRead.at || (at === lastRead.at && number > lastRead.row)))
   const read = placed.filter((each) => !isUnread(each))
-  const incoming = read.filter(({ outgoing }) => !outgoing).length
-  return { readPlace: (readPlace < count ? readPlace : count) + read.length, readHeard: (readPlace < count ? readHeard : heard) + incoming }
+  return { readPlace: (readPlace < count ? readPlace : count) + read.length, readHeard: (readPlace < count ? readHeard : heard) + incomingOf(read) }
 }
 
 /** Answers what is to be made findable. */
@@ -135,7 +132,7 @@ function mergeThread(db: Db, { thread, import: owner, address, name }: Thread, n
     inserted.push(...insert(db, row.conversation, placed, from, base, read.readPlace))
     const last = placed.at(-1)!
     db.run('UPDATE conversations SET count = ?, heard = ?, readPlace = ?, readHeard = ?, lastAt = ?, n = ? WHERE conversation = ?',
-      row.count + placed.length, row.heard + placed.filter(({ outgoing }) => !outgoing).length, read.readPlace, read.readHeard,
+      row.count + placed.length, row.heard + incomingOf(placed), read.readPlace, read.readHeard,
       last.before === row.count ? last.at : row.lastAt, nextNumber(db), row.conversation)
   }
   const last = staged.at(-1)!
