@@ -22,11 +22,12 @@ function project(name: string, order: number, options: { include: string[]; excl
   } satisfies TestProjectConfiguration
 }
 
-const others = ['scenarios', 'interop', 'e2e', 'scripts', 'bench', 'electron/real']
+const others = ['fuzz', 'scenarios', 'interop', 'e2e', 'scripts', 'bench', 'electron/real']
 
 // `npm run bench` and `npm run test:electron` ask for theirs by name; `npm test` runs all the others.
 const asked: Record<string, TestProjectConfiguration> = {
   bench: project('bench', 0, { include: ['tests/bench/**/*.bench.ts'], seconds: 1_800, built: true }),
+  fuzz: project('fuzz', 0, { include: ['tests/fuzz/**/*.fuzz.ts'], seconds: 3_600 }),
   electron: project('electron', 0, { include: ['tests/electron/real/**/*.test.ts'], seconds: 120, built: true }),
 }
 
@@ -39,7 +40,7 @@ export default defineConfig({
           project('unit', 1, {
             include: ['tests/**/*.test.ts'], exclude: others.map((name) => `tests/${name}/**`), seconds: 20, parallel: true,
           }),
-          project('scenarios', 2, { include: ['tests/scenarios/**/*.test.ts'], seconds: 60, built: true }),
+          project('scenarios', 2, { include: ['tests/scenarios/**/*.test.ts', 'tests/fuzz/**/*.test.ts'], seconds: 60, built: true }),
           project('interop', 3, { include: ['tests/interop/**/*.test.ts'], seconds: 120, built: true }),
           project('e2e', 4, { include: ['tests/e2e/**/*.test.ts', 'tests/scripts/**/*.test.ts'], seconds: 120, built: true }),
         ],

@@ -65,7 +65,7 @@ function checkUri(text: string, start: number, end: number): void {
   let colon = -1
   for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i)
-    if (code <= 32 || code >= 127 || code === 34 || code === 60) throw malformed('an address with foreign characters')
+    if (code <= 32 || code >= 127 || code === 34 || code === 60 || code === 62) throw malformed('an address with foreign characters')
     if (code === 58 && colon < 0) colon = i
   }
   if (colon <= start) throw malformed('an address without a scheme')

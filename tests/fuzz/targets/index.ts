@@ -1,0 +1,18 @@
+import type { Target } from '../target'
+
+/** Every reader of what strangers send. */
+export const targets = {
+  framer: async (): Promise<Target> => (await import('./framer')).framer,
+  sip: async (): Promise<Target> => (await import('./sip')).sip,
+  'sip-headers': async (): Promise<Target> => (await import('./sip-headers')).sipHeaders,
+  cpim: async (): Promise<Target> => (await import('./cpim')).cpim,
+  payload: async (): Promise<Target> => (await import('./payload')).payload,
+  imdn: async (): Promise<Target> => (await import('./imdn')).imdn,
+  xml: async (): Promise<Target> => (await import('./xml')).xml,
+  backup: async (): Promise<Target> => (await import('./backup')).backup,
+  websocket: async (): Promise<Target> => (await import('./websocket')).websocket(),
+  bridge: async (): Promise<Target> => (await import('./bridge')).bridge,
+  search: async (): Promise<Target> => (await import('./search')).search(),
+}
+export type TargetName = keyof typeof targets
+export const targetNames = Object.keys(targets) as TargetName[]

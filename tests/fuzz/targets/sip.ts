@@ -1,0 +1,55 @@
+import { randomIds } from '../../../src-main/base/ids'
+import { silentLog } from '../../../src-main/base/log'
+import { readMessage } from '../../../src-main/network/receive'
+import { Domain } from '../../../src-main/server/domain'
+import { readIncoming } from '../../../src-main/server/incoming-message'
+import { Endpoint } from '../../../src-main/sip/endpoint'
+import { readUri } from '../../../src-main/sip/uri'
+import { testWire } from '../../sip/wire'
+import { refusing, type Target } from '../target'
+import { cpimWords, sipWords } from './words'
+
+const domain = new Domain('lab.test')
+
+/** Bytes from a stranger through the whole of the stack: framed, parsed, checked, answered; then what client and relay make of it. */
+export const sip: Target = {
+  seeds: (samples) => samples.filter(({ name }) => name.endsWith('.sip')).map(({ bytes }) => bytes),
+  dictionary: [...sipWords, ...cpimWords],
+  run(input) {
+    let ours: unknown
+    const wire = testWire({
+      isDatagram: input.length % 4 === 0,
+      log: { ...silentLog, error: (fields: unknown) => void (ours ??= fields) },
+    })
+    const endpoint = new Endpoint({ clock: wire.clock, ids: randomIds, log: silentLog, userAgent: 'fuzz', forwards: true })
+    endpoint.onRequest(({ request, reply }) => {
+      try {
+        refusing(() => readUri(request.uri))
+        if (request.method === 'MESSAGE') {
+          refusing(() => readMessage(request, { account: 'sip:alice@lab.test', now: 1.7e12 }))
+          refusing(() => readIncoming(request, { from: 'sip:alice@lab.test', to: 'sip:bob@lab.test', now: 1.7e12, domain }))
+        }
+      } catch (thrown) {
+        ours ??= thrown
+      }
+      reply(200)
+    })
+    endpoint.attach(wire.flow)
+    wire.flow.receive(input)
+    if (ours !== undefined) throw ours instanceof Error ? ours : new Error(JSON.stringify(ours, Object.getOwnPropertyNames(ours)))
+    // What we say to it must itself be sound.
+    const back = testWire()
+    back.flow.receive(wire.bytes())
+    if (back.flow.closed) throw new Error(`we answered what we cannot read: ${wire.bytes().toString('latin1')}`)
+  },
+  flood(input) {
+    const wire = testWire()
+    const endpoint = new Endpoint({ clock: wire.clock, ids: randomIds, log: silentLog, userAgent: 'fuzz', forwards: true })
+    endpoint.onRequest(({ reply }) => reply(200))
+    endpoint.attach(wire.flow)
+    for (let sent = 0; sent < 4 * 1024 * 1024 && !wire.flow.closed; sent += input.length) wire.flow.receive(Uint8Array.from(input))
+    // What was written is kept by the test itself, not by the flow.
+    wire.bytes()
+    return { flow: wire.flow, endpoint }
+  },
+}
