@@ -27,12 +27,14 @@ export class NetworkCarrier implements Carrier {
     this.#parts = parts
   }
 
-  deliver(envelopes: readonly Envelope[]): Promise<Outcome>[] {
-    return envelopes.map((envelope) => this.#deliver(envelope).catch((thrown: unknown): Outcome => {
-      // A bug must not hold the lane for ever, and no message may vanish: it fails with what was thrown.
-      this.#parts.log.error({ err: thrown, id: envelope.id }, 'could not be sent')
-      return { kind: 'failed', fault: Fault.from(thrown).view() }
-    }))
+  deliver(envelopes: readonly Envelope[], hear: (place: number, outcome: Outcome) => void): void {
+    envelopes.forEach((envelope, place) => {
+      void this.#deliver(envelope).catch((thrown: unknown): Outcome => {
+        // A bug must not hold the lane for ever, and no message may vanish: it fails with what was thrown.
+        this.#parts.log.error({ err: thrown, id: envelope.id }, 'could not be sent')
+        return { kind: 'failed', fault: Fault.from(thrown).view() }
+      }).then((outcome) => hear(place, outcome))
+    })
   }
 
   async #deliver(envelope: Envelope): Promise<Outcome> {

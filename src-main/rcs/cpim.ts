@@ -53,6 +53,22 @@ class CpimHead {
   #namespaces: Map<string, string> | undefined
 
   readonly take = (name: string, value: string): void => {
+    if (this.#namespaces || !this.#takePlain(name, value)) this.#takeAny(name, value)
+  }
+
+  /** The names as everybody spells them, while no NS line gives another meaning to any. */
+  #takePlain(name: string, value: string): boolean {
+    switch (name) {
+      case 'From': this.from ??= value; return true
+      case 'To': this.to ??= value; return true
+      case 'NS': return value === `imdn <${imdnNamespace}>`
+      case 'imdn.Message-ID': this.#imdn('message-id', value); return true
+      case 'DateTime': this.dateTime ??= readDateTime(value); return true
+      default: return false
+    }
+  }
+
+  #takeAny(name: string, value: string): void {
     const dot = name.indexOf('.')
     const prefix = dot < 0 ? '' : name.slice(0, dot)
     const local = (dot < 0 ? name : name.slice(dot + 1)).toLowerCase()

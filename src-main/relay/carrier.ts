@@ -20,6 +20,9 @@ export interface Carrier {
    * of that conversation until the first has come again; what it takes in between has overtaken it.
    */
   readonly window?: number
-  /** One promise for each envelope, in the same order; none of them rejects. */
-  deliver(envelopes: readonly Envelope[]): Promise<Outcome>[]
+  /**
+   * Tells what became of each envelope by its place among them, at once or later. It does not throw; one that does has lost the
+   * connection as far as the lane can tell.
+   */
+  deliver(envelopes: readonly Envelope[], hear: (place: number, outcome: Outcome) => void): void
 }

@@ -15,12 +15,12 @@ export interface LaneHost {
   readonly overdue: Pick<Clock, 'now'>
   /** Rows of the lane after `after`, of one conversation or of all. */
   next(lane: LaneName, after: number, limit: number, conversation?: string): Promise<QueueRow[]>
-  /** Commits what became of a row; resolves when it is out of the queue. */
-  settle(row: QueueRow, outcome: Final): Promise<void>
-  expire(row: QueueRow): Promise<void>
+  /** Commits what became of a row; `gone` hears that it is out of the queue. */
+  settle(row: QueueRow, outcome: Final, gone: () => void): void
+  expire(row: QueueRow, gone: () => void): void
   retrying(row: QueueRow, outcome: Retry, again: number): void
   /** An envelope left for the carrier, or its outcome came. */
-  flying(change: 1 | -1): void
+  flying(change: number): void
   /** The lane sleeps and remembers nothing. */
   emptied(lane: Lane): void
 }
@@ -259,7 +259,7 @@ export class Lane {
       this.#sendable--
       if (entry.row.expiresAt <= now) {
         entry.at = 'settling'
-        this.#settled(entry, this.#host.expire(entry.row))
+        this.#host.expire(entry.row, () => this.#gone(entry))
       } else {
         entry.at = 'flying'
         thread.flying++
@@ -275,16 +275,20 @@ export class Lane {
 
   #deliver(carrier: Carrier, batch: Entry[]): void {
     const epoch = this.#epoch
-    const outcomes = carrier.deliver(batch.map(({ row }) => row))
-    batch.forEach((entry, i) => {
-      this.#host.flying(1)
-      const hear = (outcome: Outcome) => {
-        this.#outcome(entry, outcome, epoch)
-        this.#host.flying(-1)
-      }
-      // A carrier never rejects; one that does has lost the connection as far as the lane can tell.
-      ;(outcomes[i] ?? Promise.resolve<Outcome>({ kind: 'lost' })).then(hear, () => hear({ kind: 'lost' }))
-    })
+    const open: (Entry | undefined)[] = batch
+    this.#host.flying(open.length)
+    const hear = (place: number, outcome: Outcome): void => {
+      const entry = open[place]
+      if (!entry) return
+      open[place] = undefined
+      this.#outcome(entry, outcome, epoch)
+      this.#host.flying(-1)
+    }
+    try {
+      carrier.deliver(batch.map(({ row }) => row), hear)
+    } catch {
+      for (let place = 0; place < open.length; place++) hear(place, { kind: 'lost' })
+    }
   }
 
   #outcome(sent: Entry, outcome: Outcome, epoch: number): void {
@@ -298,7 +302,7 @@ export class Lane {
       entry.at = 'settling'
       entry.thread.attempt = 0
       this.#entries.set(entry.row.seq, entry)
-      this.#settled(entry, this.#host.settle(entry.row, outcome))
+      this.#host.settle(entry.row, outcome, () => this.#gone(entry))
       this.#pumpSoon()
       return
     }
@@ -343,12 +347,9 @@ export class Lane {
     this.#host.retrying(entry.row, outcome, clock.now() + wait)
   }
 
-  #settled(entry: Entry, committed: Promise<void>): void {
-    const gone = (): void => {
-      if (this.#entries.get(entry.row.seq) === entry) this.#entries.delete(entry.row.seq)
-      if (this.empty) this.#host.emptied(this)
-    }
-    void committed.then(gone, gone)
+  #gone(entry: Entry): void {
+    if (this.#entries.get(entry.row.seq) === entry) this.#entries.delete(entry.row.seq)
+    if (this.empty) this.#host.emptied(this)
   }
 
   /** A thread without work reads what did not fit into memory. */

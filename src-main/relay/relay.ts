@@ -58,7 +58,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   #sweepAgain = false
   #stopped = false
   /** What was taken in this turn of the event loop. */
-  #taken: { rows: RowKey[]; committed: Promise<void> } | undefined
+  #taken: { rows: RowKey[]; gone: (() => void)[] } | undefined
   #quiet: (() => void) | undefined
   #forget: (() => void) | undefined
 
@@ -75,8 +75,8 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
       clock, random, retry, overdue: this.#overdue,
       next: (lane, after, limit, conversation) =>
         this.#queue.read('queue.next', { lane, after, limit, ...(conversation !== undefined && { conversation }) }),
-      settle: (row, outcome) => this.#settle(row, outcome),
-      expire: (row) => this.#expire(row),
+      settle: (row, outcome, gone) => this.#settle(row, outcome, gone),
+      expire: (row, gone) => this.#expire(row, gone),
       retrying: (row, outcome, again) => {
         this.counts.retried++
         const submission = this.#policy.retrying?.(row, outcome, again)
@@ -145,7 +145,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
       const rows = await this.#queue.read('queue.next', { lane: name, after: 0, limit: SWEPT })
       const free = rows.filter((row) => this.#lanes.get(name)?.release(row.seq) ?? true)
       if (!free.length) return rows.length ? undefined : this.#queue.commit('queue.forget', { lane: name })
-      await Promise.all(free.map((row) => this.#settle(row, { kind: 'failed', fault })))
+      await Promise.all(free.map((row) => new Promise<void>((gone) => this.#settle(row, { kind: 'failed', fault }, gone))))
       if (this.#stopped) return
     }
   }
@@ -164,7 +164,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
       for (;;) {
         const rows = await this.#queue.read('queue.expired', { now: this.#overdue.now(), limit: SWEPT })
         const free = rows.filter((row) => this.#lanes.get(row.lane)?.release(row.seq) ?? true)
-        await Promise.all(free.map((row) => this.#expire(row)))
+        await Promise.all(free.map((row) => new Promise<void>((gone) => this.#expire(row, gone))))
         if (!free.length || rows.length < SWEPT || this.#stopped) break
       }
     } catch (thrown) {
@@ -210,37 +210,39 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     if (!this.#flying && !this.#settling) this.#quiet?.()
   }
 
-  #settle(row: QueueRow, outcome: Final): Promise<void> {
+  #settle(row: QueueRow, outcome: Final, gone: () => void): void {
     if (outcome.kind === 'taken') this.counts.delivered++
     else this.counts.failed++
-    const submission = this.#policy.settled?.(row, outcome)
-    return submission ? this.#commit(submission) : this.#plain(row, outcome)
+    this.#keep(row, outcome, this.#policy.settled?.(row, outcome), gone)
   }
 
-  #expire(row: QueueRow): Promise<void> {
+  #expire(row: QueueRow, gone: () => void): void {
     this.counts.expired++
-    const submission = this.#policy.expired?.(row) ?? this.#policy.settled?.(row, EXPIRED)
-    return submission ? this.#commit(submission) : this.#plain(row, EXPIRED)
+    this.#keep(row, EXPIRED, this.#policy.expired?.(row) ?? this.#policy.settled?.(row, EXPIRED), gone)
   }
 
-  /** Without a policy of its own: rows that were taken in one turn of the event loop leave the queue by one verb. */
-  #plain(row: QueueRow, { kind }: Final): Promise<void> {
-    if (kind === 'failed') return this.#commit({ verb: 'queue.fail', args: { row: keyOf(row) } })
+  #keep(row: QueueRow, { kind }: Final, submission: Submission<V> | undefined, gone: () => void): void {
+    if (submission) void this.#commit(submission).then(gone)
+    else if (kind === 'failed') void this.#commit({ verb: 'queue.fail', args: { row: keyOf(row) } }).then(gone)
+    else this.#take(row, gone)
+  }
+
+  /** Rows that were taken in one turn of the event loop leave the queue by one verb. */
+  #take(row: QueueRow, gone: () => void): void {
     if (!this.#taken) {
-      const rows: RowKey[] = []
-      this.#taken = { rows, committed: new Promise((resolve) => setImmediate(() => {
-        this.#taken = undefined
-        resolve(this.#commit({ verb: 'queue.take', args: { rows } }))
-      })) }
+      const taken = this.#taken = { rows: [] as RowKey[], gone: [] as (() => void)[] }
       this.#settling++
-      const done = (): void => {
-        this.#settling--
-        this.#tellQuiet()
-      }
-      void this.#taken.committed.then(done, done)
+      setImmediate(() => {
+        this.#taken = undefined
+        void this.#commit({ verb: 'queue.take', args: { rows: taken.rows } }).then(() => {
+          for (const tell of taken.gone) tell()
+          this.#settling--
+          this.#tellQuiet()
+        })
+      })
     }
     this.#taken.rows.push(keyOf(row))
-    return this.#taken.committed
+    this.#taken.gone.push(gone)
   }
 
   /** Commits until it is committed: an outcome that is not kept would be delivered again after a restart. */

@@ -9,6 +9,7 @@ import { Headers } from '../sip/headers'
 import type { SipResponse } from '../sip/message'
 import type { Account } from './accounts'
 import type { Device } from './device'
+import { forPage } from './page'
 import type { Peer } from './peer'
 
 const taken: Outcome = { kind: 'taken' }
@@ -38,8 +39,14 @@ export class Deliverer {
   /** The carrier of a device's lane while it is registered on that connection. */
   carrier(device: Device, peer: Peer, contact: string): Carrier {
     const { window } = device
-    const deliver = (envelope: Envelope): Promise<Outcome> => this.#deliver(envelope, peer, contact)
-    return { ...(window !== undefined && { window }), deliver: (envelopes) => envelopes.map(deliver) }
+    return {
+      ...(window !== undefined && { window }),
+      deliver: (envelopes, hear) => {
+        for (let place = 0; place < envelopes.length; place++) {
+          this.#deliver(envelopes[place]!, peer, contact, (outcome) => hear(place, outcome))
+        }
+      },
+    }
   }
 
   /** What is not stored: goes to who is there now and is forgotten. False when nobody is. */
@@ -48,23 +55,22 @@ export class Deliverer {
     for (const { binding } of recipient.devices.values()) {
       if (!binding?.detach) continue
       sent = true
-      if (binding.peer.flow.waiting < slow) void this.#deliver(envelope, binding.peer, binding.contact)
+      if (binding.peer.flow.waiting < slow) this.#deliver(envelope, binding.peer, binding.contact, () => {})
     }
     return sent
   }
 
-  #deliver(envelope: Envelope, peer: Peer, contact: string): Promise<Outcome> {
+  #deliver(envelope: Envelope, peer: Peer, contact: string, hear: (outcome: Outcome) => void): void {
     const { flow } = peer
-    if (flow.closed) return Promise.resolve(lost)
     const sentAt = this.#clock.steady()
-    const request = { method: 'MESSAGE', uri: contact, headers: headersOf(envelope), body: envelope.body }
-    return this.#endpoint.request(flow, request).then(outcomeOf, (thrown: unknown) => failure(thrown, peer, sentAt))
+    const message = forPage(envelope, flow)
+    const request = { method: 'MESSAGE', uri: contact, headers: headersOf(message), body: message.body }
+    this.#endpoint.send(flow, request, (answer) => hear(answer instanceof Fault ? failure(answer, peer, sentAt) : outcomeOf(answer)))
   }
 }
 
 /** What an unanswered request means. */
-function failure(thrown: unknown, { flow, heardAt }: Peer, sentAt: number): Outcome {
-  const fault = Fault.from(thrown)
+function failure(fault: Fault, { flow, heardAt }: Peer, sentAt: number): Outcome {
   if (fault.code === 'connection-lost' || flow.closed) return lost
   if (fault.code !== 'no-answer') return { kind: 'failed', fault: fault.view() }
   // RFC 5626 4.2: a flow that has been silent all that time has failed; one that talks has trouble with this message.

@@ -18,9 +18,8 @@ interface Transaction {
   readonly flow: Flow
   /** When timer F fires, ms of the steady clock: an hour that is set back must not make it wait an hour. */
   readonly deadline: number
-  readonly resolve: (response: SipResponse) => void
-  readonly reject: (fault: Fault) => void
-  timer?: Timer
+  readonly hear: (answer: SipResponse | Fault) => void
+  timer: Timer | undefined
 }
 
 /**
@@ -45,25 +44,24 @@ export class ClientTransactions {
   }
 
   /**
-   * Waits for the answer to a request; `send` is told its branch and sends it.
+   * Waits for the answer to a request, and answers its branch. `hear` is called once: with the final answer, or with a Fault
+   * `no-answer` or `connection-lost`.
    * @param timeout ms. @default 64*T1
    */
-  add(flow: Flow, method: string, timeout: number | undefined, send: (branch: string) => void): Promise<SipResponse> {
-    return new Promise((resolve, reject) => {
-      const slot = this.#free.pop() ?? this.#slots.length
-      const branch = `${this.#prefix}${slot.toString(36)}_${(++this.#made).toString(36)}`
-      // RFC 3261 17.1.2.2: timer F
-      const deadline = this.#clock.steady() + (timeout ?? 64 * T1)
-      const transaction: Transaction = { branch, slot, method, flow, deadline, resolve, reject }
-      this.#slots[slot] = transaction
-      const perFlow = this.#perFlow.get(flow)
-      if (perFlow) perFlow.waiting++
-      else this.#perFlow.set(flow, { waiting: 1 })
-      if (timeout !== undefined) transaction.timer = this.#clock.after(timeout, () => this.#fail(transaction, 'no-answer'))
-      // One timer for all: thousands of requests a second must not mean thousands of timers.
-      else this.#sweep ??= this.#clock.after(64 * T1, () => this.#sweepOverdue())
-      send(branch)
-    })
+  add(flow: Flow, method: string, timeout: number | undefined, hear: (answer: SipResponse | Fault) => void): string {
+    const slot = this.#free.pop() ?? this.#slots.length
+    const branch = `${this.#prefix}${slot.toString(36)}_${(++this.#made).toString(36)}`
+    // RFC 3261 17.1.2.2: timer F
+    const deadline = this.#clock.steady() + (timeout ?? 64 * T1)
+    const transaction: Transaction = { branch, slot, method, flow, deadline, hear, timer: undefined }
+    this.#slots[slot] = transaction
+    const perFlow = this.#perFlow.get(flow)
+    if (perFlow) perFlow.waiting++
+    else this.#perFlow.set(flow, { waiting: 1 })
+    if (timeout !== undefined) transaction.timer = this.#clock.after(timeout, () => this.#fail(transaction, 'no-answer'))
+    // One timer for all: thousands of requests a second must not mean thousands of timers.
+    else this.#sweep ??= this.#clock.after(64 * T1, () => this.#sweepOverdue())
+    return branch
   }
 
   /** RFC 3261 17.1.3: matched by branch and CSeq method. False when no request waits for it. */
@@ -74,7 +72,7 @@ export class ClientTransactions {
     // A provisional response is heard and waited on: timer F runs all the same (17.1.2.2).
     if (response.status < 200) return true
     this.#end(transaction)
-    transaction.resolve(response)
+    transaction.hear(response)
     return true
   }
 
@@ -91,7 +89,7 @@ export class ClientTransactions {
 
   #fail(transaction: Transaction, code: 'no-answer' | 'connection-lost'): void {
     this.#end(transaction)
-    transaction.reject(new Fault(code, { text: `${transaction.method} to ${transaction.flow.remote.host}: ${code}` }))
+    transaction.hear(new Fault(code, { text: `${transaction.method} to ${transaction.flow.remote.host}: ${code}` }))
   }
 
   #end({ slot, flow, timer }: Transaction): void {

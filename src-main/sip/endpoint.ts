@@ -78,19 +78,25 @@ export class Endpoint {
    * @throws Fault `no-answer`, `connection-lost`
    */
   request(flow: Flow, request: OutgoingRequest, options: { timeout?: number } = {}): Promise<SipResponse> {
-    if (flow.closed) return Promise.reject(new Fault('connection-lost', { text: 'the flow is closed' }))
+    return new Promise((resolve, reject) => {
+      this.send(flow, request, (answer) => (answer instanceof Fault ? reject(answer) : resolve(answer)), options)
+    })
+  }
+
+  /** `request` for who sends thousands a second: `hear` is called once, at once on a closed flow. */
+  send(flow: Flow, request: OutgoingRequest, hear: (answer: SipResponse | Fault) => void, options: { timeout?: number } = {}): void {
+    if (flow.closed) return hear(new Fault('connection-lost', { text: 'the flow is closed' }))
     const { ids } = this.#options
     const { method, uri } = request
-    return this.#client.add(flow, method, options.timeout, (branch) => {
-      const headers = request.headers.below('Via', `SIP/2.0/${viaTransport(flow)} ${sentBy(flow)};branch=${branch};rport`)
-      if (!headers.has('Max-Forwards')) headers.append('Max-Forwards', '70')
-      if (!headers.has('Call-ID')) headers.append('Call-ID', ids.token())
-      if (!headers.has('CSeq')) headers.append('CSeq', `1 ${method}`)
-      const from = headers.get('From')
-      if (from !== undefined && !/;\s*tag\s*=/i.test(from)) headers.set('From', `${from};tag=${ids.token(10)}`)
-      if (!headers.has('User-Agent')) headers.append('User-Agent', this.#options.userAgent)
-      flow.send({ kind: 'request', method, uri, headers, body: request.body ?? noBody })
-    })
+    const branch = this.#client.add(flow, method, options.timeout, hear)
+    const headers = request.headers.below('Via', `SIP/2.0/${viaTransport(flow)} ${sentBy(flow)};branch=${branch};rport`)
+    if (!headers.has('Max-Forwards')) headers.append('Max-Forwards', '70')
+    if (!headers.has('Call-ID')) headers.append('Call-ID', ids.token())
+    if (!headers.has('CSeq')) headers.append('CSeq', `1 ${method}`)
+    const from = headers.get('From')
+    if (from !== undefined && !/;\s*tag\s*=/i.test(from)) headers.set('From', `${from};tag=${ids.token(10)}`)
+    if (!headers.has('User-Agent')) headers.append('User-Agent', this.#options.userAgent)
+    flow.send({ kind: 'request', method, uri, headers, body: request.body ?? noBody })
   }
 
   #receive(flow: Flow, message: SipMessage, read: Checked): void {

@@ -46,7 +46,7 @@ export class Framer {
   #borrowed = false
 
   constructor(limits: Partial<FramerLimits> = {}) {
-    this.#limits = { maxHead: limits.maxHead ?? defaultLimits.maxHead, maxBody: limits.maxBody ?? defaultLimits.maxBody }
+    this.#limits = limits === defaultLimits ? defaultLimits : { ...defaultLimits, ...limits }
   }
 
   /** A message has begun and is not whole. */

@@ -2,9 +2,9 @@ import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { SECOND } from '../base/clock'
 import { Fault } from '../base/faults'
-import type { Flow, Listener, TransportName } from './flow'
+import type { Address, Flow, Listener, TransportName } from './flow'
 import { WireFlow } from './wire-flow'
-import type { FlowOptions } from './wire-flow'
+import type { FlowOptions, Wire } from './wire-flow'
 
 export interface ListenOptions extends FlowOptions {
   host: string
@@ -33,35 +33,54 @@ export function connectTcp(options: ConnectOptions): Promise<Flow> {
 
 /** A flow over a connected socket. */
 export function socketFlow(socket: Socket, transport: TransportName, options: FlowOptions): Flow {
-  const end = (): void => {
+  return new SocketWire(socket, transport, options).flow
+}
+
+// A class, as thousands of connections have one each: closures for every method would cost more memory than all else of it.
+class SocketWire implements Wire {
+  readonly flow: WireFlow
+  readonly isDatagram = false
+  #error: Error | undefined
+  readonly #receive: (bytes: Buffer) => void
+
+  constructor(readonly socket: Socket, readonly transport: TransportName, readonly options: FlowOptions) {
+    this.flow = new WireFlow(this, options)
+    this.#receive = (bytes) => this.flow.receive(bytes)
+    socket.on('data', this.#receive)
+    socket.on('error', (thrown) => (this.#error = thrown))
+    socket.on('end', endItself)
+    socket.on('close', () => this.flow.ended(this.#error && new Fault('connection-lost', { text: this.#error.message, cause: this.#error })))
+  }
+
+  get local(): Address {
+    return { host: this.socket.localAddress ?? '', port: this.socket.localPort ?? 0 }
+  }
+
+  get remote(): Address {
+    return { host: plainHost(this.socket.remoteAddress ?? ''), port: this.socket.remotePort ?? 0 }
+  }
+
+  get waiting(): number {
+    return this.socket.writableLength
+  }
+
+  write(bytes: Uint8Array): void {
+    this.socket.write(bytes)
+  }
+
+  end(): void {
+    const { socket } = this
     // Closing with unread bytes would reset the connection and take the last answer with it: read on, for a moment.
-    socket.removeListener('data', onData)
+    socket.removeListener('data', this.#receive)
     socket.resume()
     socket.end()
-    const giveUp = options.clock.after(2 * SECOND, () => socket.destroy())
+    const giveUp = this.options.clock.after(2 * SECOND, () => socket.destroy())
     socket.once('close', () => giveUp.cancel())
   }
-  const onData = (bytes: Buffer): void => flow.receive(bytes)
-  const flow: WireFlow = new WireFlow(
-    {
-      transport,
-      local: { host: socket.localAddress ?? '', port: socket.localPort ?? 0 },
-      remote: { host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 },
-      isDatagram: false,
-      get waiting() {
-        return socket.writableLength
-      },
-      write: (bytes) => void socket.write(bytes),
-      end,
-    },
-    options,
-  )
-  let error: Error | undefined
-  socket.on('data', onData)
-  socket.on('error', (thrown) => (error = thrown))
-  socket.on('end', () => socket.end())
-  socket.on('close', () => flow.ended(error && new Fault('connection-lost', { text: error.message, cause: error })))
-  return flow
+}
+
+function endItself(this: Socket): void {
+  this.end()
 }
 
 // A listener on :: sees IPv4 peers as ::ffff:192.0.2.1.

@@ -69,7 +69,7 @@ export class WireFlow implements Flow {
     this.remote = wire.remote
     this.#wire = wire
     this.#options = options
-    this.#limits = { ...defaultLimits, ...options.limits }
+    this.#limits = options.limits ? { ...defaultLimits, ...options.limits } : defaultLimits
     this.#framer = new Framer(this.#limits)
     // What a listener throws is its own fault: it must not end the process, nor the flow.
     this.events = new Events((thrown) => {

@@ -27,15 +27,13 @@ class Hand implements Carrier {
     if (window !== undefined) this.window = window
   }
 
-  deliver(envelopes: readonly Envelope[]): Promise<Outcome>[] {
-    return envelopes.map((envelope) => {
+  deliver(envelopes: readonly Envelope[], hear: (place: number, outcome: Outcome) => void): void {
+    envelopes.forEach((envelope, place) => {
       this.got.push(envelope)
       const outcome = this.always?.(envelope)
-      if (outcome) return Promise.resolve(outcome)
-      return new Promise((answer) => {
-        this.#open.set(envelope.id, answer)
-        this.most = Math.max(this.most, this.#open.size)
-      })
+      if (outcome) return hear(place, outcome)
+      this.#open.set(envelope.id, (answer) => hear(place, answer))
+      this.most = Math.max(this.most, this.#open.size)
     })
   }
 

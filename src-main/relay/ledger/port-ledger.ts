@@ -23,6 +23,10 @@ interface Pending {
 
 /** The most that share one commit: bounds how long the first of them waits. */
 const LARGEST_BATCH = 1_000
+/** With so many, a commit waits for no more. */
+const ENOUGH = 256
+/** Turns of the event loop for which a burst is waited for at most. */
+const LONGEST_BURST = 8
 /** Deaths in a row, without one answer between, after which what is waiting is given up. */
 const DEATHS = 5
 const RESPAWN = { first: 50, longest: 2_000 }
@@ -121,14 +125,26 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
     this.#post({ kind: 'commit', calls, args }, transferOf(args))
   }
 
-  // Everything that the sockets bring in one turn of the event loop shares a commit.
+  /**
+   * Every message that shares a commit makes it cheaper for all, and what comes comes in bursts: the next one leaves after the
+   * first turn of the event loop that brings nothing more.
+   */
   #flushSoon(): void {
     if (this.#flushing || this.#inFlight.length || this.#state !== 'open') return
     this.#flushing = true
-    setImmediate(() => {
+    let seen = -1
+    let turns = 0
+    const turn = (): void => {
+      const { length } = this.#waiting
+      if (length > seen && length < ENOUGH && ++turns < LONGEST_BURST) {
+        seen = length
+        setImmediate(turn)
+        return
+      }
       this.#flushing = false
       this.#flush()
-    })
+    }
+    setImmediate(turn)
   }
 
   #flush(): void {

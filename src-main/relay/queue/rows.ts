@@ -90,23 +90,22 @@ function isFull(db: Db, lane: number, { messages, bytes }: LaneLimit, size: numb
   return false
 }
 
-/** The lanes of a put that have no room for it, by their place; a lane where it waits already has. */
-function fullLanes(db: Db, { envelope: { id, from, flags, body }, lanes }: StoredPut, limit: LaneLimit): ReadonlySet<number> {
-  const factor = flags & own ? 2 : 1
-  const most = { messages: limit.messages * factor, bytes: limit.bytes * factor }
-  const full = new Set<number>()
-  lanes.forEach((name, i) => {
-    const lane = laneId(db, name, false)
-    if (lane === undefined || !isFull(db, lane, most, body.length)) return
-    if (!db.get('SELECT 1 FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)) full.add(i)
-  })
+/** The lanes of a put that have no room for it, by their place; a lane where it waits already has. Nothing when all have. */
+function fullLanes(db: Db, { envelope: { id, from, flags, body }, lanes }: StoredPut, limit: LaneLimit): ReadonlySet<number> | undefined {
+  const most = flags & own ? { messages: limit.messages * 2, bytes: limit.bytes * 2 } : limit
+  let full: Set<number> | undefined
+  for (let i = 0; i < lanes.length; i++) {
+    const lane = laneId(db, lanes[i]!, false)
+    if (lane === undefined || !isFull(db, lane, most, body.length)) continue
+    if (!db.get('SELECT 1 FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)) (full ??= new Set()).add(i)
+  }
   return full
 }
 
 /** Puts an envelope into those of its lanes that have room; answers each lane's seq, 0 where there was none. */
 export function putWithin(db: Db, put: StoredPut, limit: LaneLimit): number[] {
   const full = fullLanes(db, put, limit)
-  if (!full.size) return putRow(db, put)
+  if (!full) return putRow(db, put)
   const seqs = putRow(db, { ...put, lanes: put.lanes.filter((_lane, i) => !full.has(i)) })
   return put.lanes.map((_lane, i) => (full.has(i) ? 0 : seqs.shift()!))
 }
