@@ -136,17 +136,29 @@ it('a transaction that fails and a second writer leave one history', async () =>
 
 it('the newest number is what is written in the file, whatever changed nothing', async () => {
   const file = join(temporaryFolder(), 'journal.db')
-  let journal = await openInlineDatabase(file)
-  await receive(journal, 'a')
-  await journal.commit('journal.copy', { message: { conversation: lan, id: 'b', from: mei, content: { kind: 'text', text: 'b' }, sentAt: noon, now: noon } })
-  await receive(journal, 'c')
-  await journal.commit('journal.receipt', { id: 'b', from: lan, status: 'delivered', at: noon, now: noon })
-  await journal.commit('journal.draft', { conversation: lan, text: '', now: noon })
-  await journal.commit('journal.read', { conversation: lan, place: 9, now: noon })
-  await journal.commit('journal.read', { conversation: lan, place: 9, now: noon })
-  const { n } = await journal.read('journal.number', null)
-  await journal.close()
-  journal = await openInlineDatabase(file)
-  expect((await journal.read('journal.number', null)).n).toBe(n)
+  const journal = await openInlineDatabase(file)
+  const say = (id: string) => journal.commit('journal.copy', { message: { conversation: lan, id, from: mei, content: { kind: 'text', text: id }, sentAt: noon, now: noon } })
+  const steps = [
+    () => receive(journal, 'a'), () => say('b'), () => receive(journal, 'c'),
+    // Of a message that is not the last one, and of the last one.
+    () => journal.commit('journal.receipt', { id: 'b', from: lan, status: 'delivered', at: noon, now: noon }),
+    () => say('d'), () => journal.commit('journal.receipt', { id: 'd', from: lan, status: 'delivered', at: noon, now: noon }),
+    () => journal.commit('journal.draft', { conversation: lan, text: '', now: noon }),
+    () => journal.commit('journal.draft', { conversation: lan, text: 'x', now: noon }),
+    () => journal.commit('journal.read', { conversation: lan, place: 9, now: noon }),
+    () => journal.commit('journal.read', { conversation: lan, place: 9, now: noon }),
+    () => journal.commit('journal.open', { conversation: lan, now: noon, name: 'Lan' }),
+    () => journal.commit('journal.open', { conversation: lan, now: noon, name: 'Lan' }),
+    () => journal.commit('journal.stage', { import: 'x', progress: 1, now: noon, messages: [{ conversation: lan, id: 'o', from: lan, outgoing: false, content: { kind: 'text', text: 'o' }, sentAt: 5 }] }),
+    () => journal.commit('journal.merge', { import: 'x', now: noon }),
+    () => journal.commit('journal.merge', { import: 'x', now: noon }),
+  ]
+  for (const step of steps) {
+    await step()
+    const db = new Db(file, migrations)
+    const { written } = db.get<{ written: number }>('SELECT max((SELECT max(n) FROM messages), (SELECT max(n) FROM conversations)) AS written')!
+    db.close()
+    expect((await journal.read('journal.number', null)).n).toBe(written)
+  }
   await journal.close()
 })
