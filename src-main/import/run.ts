@@ -57,16 +57,20 @@ export async function runImport({ id, size, chunks, home, files, journal, signal
   const lines: number[] = []
   const ordinal = ordinals()
   let batch: Staged[] = []
+  /** One batch is committed while the next is read. */
+  let staging: Promise<void> = Promise.resolve()
   let text = 0
   const tell = (offset: number) => progress(Math.min(offset, size), size, { ...outcome, step: 'reading' })
 
   const stage = async (offset: number) => {
     // What a message speaks of is on the disk before the message is.
     await files.settle()
-    await journal.stage(id, batch, offset)
+    await staging
+    staging = journal.stage(id, batch, offset)
+    // It is awaited before the next one; until then its fault waits.
+    staging.catch(() => undefined)
     batch = []
     text = 0
-    tell(offset)
     stopIf(signal)
   }
 
@@ -94,11 +98,17 @@ export async function runImport({ id, size, chunks, home, files, journal, signal
     text += message.content.kind === 'text' ? message.content.text.length : 200
     if (batch.length >= BATCH || text >= BATCH_TEXT) await stage(offset)
   }
-  for await (const list of walk({ chunks: chunks(), home, newFile: () => files.newFile(), taken, lost, pause: turn })) {
-    for (const found of list) await take(found)
-    tell(offset)
+  try {
+    for await (const list of walk({ chunks: chunks(), home, newFile: () => files.newFile(), taken, lost, pause: turn })) {
+      for (const found of list) await take(found)
+      tell(offset)
+    }
+    if (batch.length > 0) await stage(offset)
+    await staging
+  } finally {
+    // Whoever drops what is staged must not be overtaken by it.
+    await staging.catch(() => undefined)
   }
-  if (batch.length > 0) await stage(offset)
   return { ...outcome, ...(await mergeAll(outcome)) }
 
   async function mergeAll(found: Outcome): Promise<Pick<Outcome, 'added' | 'known' | 'conversations'>> {

@@ -128,12 +128,12 @@ export class Spool {
     for (const ending of ['part', 'xml', 'json'] as const) await rm(this.#path(id, ending), { force: true })
   }
 
-  /** The whole file in pieces of 64 KB. @throws Fault `disk-broken` */
+  /** The whole file in pieces that are read in a few ms. @throws Fault `disk-broken` */
   async *read(id: string): AsyncGenerator<Buffer> {
     const handle = await open(this.#path(id, 'xml'), 'r').catch((thrown: unknown) => { throw diskFault(thrown) })
     try {
       for (;;) {
-        const piece = Buffer.allocUnsafe(64 * 1024)
+        const piece = Buffer.allocUnsafe(32 * 1024)
         const { bytesRead } = await handle.read(piece, 0, piece.length)
         if (bytesRead === 0) return
         yield piece.subarray(0, bytesRead)
