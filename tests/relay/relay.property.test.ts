@@ -12,6 +12,8 @@ import { HandClock } from '../fakes/clock'
 import { openInlineDatabase, temporaryFolder } from '../fakes/database'
 import { noon, put } from './people'
 
+/** The first wait of the back-off, as `random` is 1. */
+const FIRST = 2 * SECOND
 const lanes = ['device:lan', 'device:wei'] as const
 type LaneName = (typeof lanes)[number]
 
@@ -72,7 +74,7 @@ class Hand implements Carrier {
   answer(which: number, outcome: Outcome): void {
     const [one] = this.flying.splice(which, 1)
     if (!one) return
-    if (outcome.kind === 'retry') this.model.notBefore.set(one.id, this.model.clock.now() + (outcome.after ?? SECOND))
+    if (outcome.kind === 'retry') this.model.notBefore.set(one.id, this.model.clock.now() + (outcome.after ?? FIRST))
     if (outcome.kind === 'lost') this.model.attached.delete(this.lane)
     one.hear(outcome)
   }
