@@ -47,6 +47,12 @@ class Model {
   /** Not before this time, unless somebody else attaches. */
   readonly notBefore = new Map<string, number>()
   readonly attached = new Map<LaneName, Hand>()
+  /** A carrier that throws has only lost its connection as far as a lane can tell: what is wrong is gathered. */
+  readonly wrong: string[] = []
+
+  holds(truth: boolean, what: string): void {
+    if (!truth) this.wrong.push(what)
+  }
 
   waiting(lane: LaneName, conversation?: string) {
     return this.kept.filter((one) => one.lane === lane && !this.ended.has(one.id) && (conversation === undefined || one.conversation === conversation))
@@ -61,11 +67,11 @@ class Hand implements Carrier {
   deliver(envelopes: readonly Envelope[], hear: (place: number, outcome: Outcome) => void): void {
     const { model, lane } = this
     envelopes.forEach(({ id, conversation }, place) => {
-      expect(model.attached.get(lane), 'only who is attached is given anything').toBe(this)
-      expect(model.ended.get(id), `${id} has its outcome and is given again`).toBeUndefined()
-      expect(this.flying.find((one) => one.conversation === conversation)?.id, 'one in flight a conversation').toBeUndefined()
-      expect(model.waiting(lane, conversation)[0]?.id, 'the first that waits goes first').toBe(id)
-      expect(model.clock.now(), `${id} was asked to wait`).toBeGreaterThanOrEqual(model.notBefore.get(id) ?? 0)
+      model.holds(model.attached.get(lane) === this, 'only who is attached is given anything')
+      model.holds(!model.ended.has(id), `${id} has its outcome and is given again`)
+      model.holds(!this.flying.some((one) => one.conversation === conversation), 'one in flight a conversation')
+      model.holds(model.waiting(lane, conversation)[0]?.id === id, `${id} is given, and another waits before it`)
+      model.holds(model.clock.now() >= (model.notBefore.get(id) ?? 0), `${id} was asked to wait`)
       this.flying.push({ id, conversation, hear: (outcome) => hear(place, outcome) })
       if (this.always) this.answer(this.flying.length - 1, this.always)
     })
@@ -89,7 +95,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   const { clock, attached } = model
   const file = `${temporaryFolder()}/model.db`
   const settle = (row: QueueRow, how: string) => {
-    expect(model.ended.get(row.id), `${row.id} has one outcome`).toBeUndefined()
+    model.holds(!model.ended.has(row.id), `${row.id} has two outcomes`)
     model.ended.set(row.id, how)
   }
   let ledger: Ledger<DatabaseVerbs>
@@ -165,6 +171,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   for (const { id, lasts } of model.kept) {
     if (model.ended.get(id) === 'expired') expect(clock.now(), `${id} ran out before its time`).toBeGreaterThanOrEqual(lasts)
   }
+  expect(model.wrong).toEqual([])
   await close()
 }
 
