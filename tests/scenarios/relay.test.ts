@@ -319,15 +319,15 @@ describe('what cannot be delivered', () => {
     }
   })
 
-  test('a device that was not seen for 90 days is forgotten', async () => {
+  test.each([[90, {}], [7, { forgetDevices: 7 * DAY }]])('a device that was not seen for %i days is forgotten', async (days, rules) => {
     const clock = new HandClock()
-    const stage = await new Stage(clock).opens()
+    const stage = await new Stage(clock, rules).opens()
     try {
       for (const user of ['mei', 'lan']) await stage.adds(user)
       const lan = await stage.phone('lan', { instance: 'urn:uuid:old' }).comes()
       await lan.leaves()
       await until('the relay to see it', () => stage.relay.health().devicesOnline === 0)
-      clock.jump(89 * DAY)
+      clock.jump((days - 1) * DAY)
       await clock.advance(HOUR)
       expect(stage.relay.accounts.find(lan.address)!.devices.size).toBe(1)
       clock.jump(DAY)

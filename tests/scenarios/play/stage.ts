@@ -10,6 +10,7 @@ import type { DatabaseVerbs } from '../../../src-main/database-verbs'
 import type { Ledger } from '../../../src-main/relay/ledger/ledger'
 import { startRelayServer, type RelayServer } from '../../../src-main/relay-server'
 import { ha1sOf } from '../../../src-main/server/passwords'
+import { defaultRules, type Rules } from '../../../src-main/server/rules'
 import type { Listener } from '../../../src-main/sip/flow'
 import { listenTcp } from '../../../src-main/sip/tcp'
 import { openInlineDatabase } from '../../fakes/database'
@@ -35,7 +36,7 @@ export class Stage {
   relay!: RelayServer
   #listener!: Listener
 
-  constructor(readonly clock: Clock = systemClock) {}
+  constructor(readonly clock: Clock = systemClock, readonly rules: Partial<Rules> = {}) {}
 
   get file(): string {
     return join(this.folder, 'relay.sqlite')
@@ -45,7 +46,7 @@ export class Stage {
     const { clock } = this
     const log = remembered(this.log)
     this.ledger = await openInlineDatabase(this.file)
-    this.relay = await startRelayServer({ domain, ledger: this.ledger, clock, ids: randomIds, log })
+    this.relay = await startRelayServer({ domain, ledger: this.ledger, clock, ids: randomIds, log, rules: { ...defaultRules, ...this.rules } })
     this.#listener = await listenTcp({ host: '127.0.0.1', port: this.port, clock: systemClock, log }, (flow) => this.relay.accept(flow))
     this.port = Number(/:(\d+);/.exec(this.#listener.uri)![1])
     return this
