@@ -81,9 +81,13 @@ export class Imports {
     return this.#inTurn(async () => this.#view(await this.#parts.spool.add(id, offset, bytes)))
   }
 
+  /** It is not wanted any more, however far it came. */
   forget(id: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.#running.has(id)) await this.#parts.spool.remove(id)
+      // Its last piece may have come just before.
+      const running = this.#running.get(id)
+      if (running) this.#parts.jobs.cancel(running.job)
+      else await this.#parts.spool.remove(id)
     })
   }
 

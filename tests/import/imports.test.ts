@@ -181,7 +181,7 @@ describe('an end in the middle', () => {
 
   it('by the person: nothing staged stays, and importing again adds what is missing', async () => {
     const { reached, go, pause } = gate(12)
-    const { copy, ended, jobs, bring, ledger, folder, history } = await open(undefined, { pause })
+    const { copy, ended, jobs, bring, imports, ledger, folder, history } = await open(undefined, { pause })
     const { job } = await copy(bytes)
     await reached
     expect((await ledger.read('journal.imports', null))[0]?.staged).toBeGreaterThan(500)
@@ -191,6 +191,10 @@ describe('an end in the middle', () => {
     expect(await ledger.read('journal.imports', null)).toEqual([])
     expect(await readdir(join(folder, 'import'))).toEqual([])
     expect(await history()).toEqual([])
+    // Not wanted any more at the moment in which its last piece came.
+    const late = await copy(bytes)
+    await imports.forget(late.id)
+    expect(await ended(late.job!)).toMatchObject({ at: 'cancelled' })
     expect((await bring(bytes)).detail).toMatchObject({ added: 4_000 })
     expect(sorted(shown(await history()))).toEqual(sorted(model(messages)))
   })
