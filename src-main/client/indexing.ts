@@ -11,14 +11,17 @@ export interface IndexingParts {
   log: Log
 }
 
-/** What one commit may take, ms: nobody who sends or receives meanwhile waits for longer. */
+/** What one commit should take, ms: so long waits who sends or receives meanwhile. */
 const CHUNK = 10
-const LEAST = 20
+/** Messages of a commit. Where it takes longer in spite of few, it is the disk that is slow. */
+const LEAST = 200
 const MOST = 500
+/** The longest pause between two, ms. */
+const PAUSE = 25
 
 /**
  * Builds the search index where it is not whole (after an update whose rule of search is another), newest messages first,
- * with half of the database thread's time left to others. What is killed or cancelled goes on at the next start.
+ * with pauses for others. What is killed or cancelled goes on at the next start.
  */
 export class Indexing {
   readonly #parts: IndexingParts
@@ -55,7 +58,7 @@ export class Indexing {
       progress(done, total, from === undefined ? {} : { from })
       if (from === undefined) return
       limit = Math.round(Math.min(MOST, Math.max(LEAST, limit * Math.min(2, CHUNK / Math.max(1, took)))))
-      await new Promise<void>((go) => void clock.after(took, go))
+      await new Promise<void>((go) => void clock.after(Math.min(took, PAUSE), go))
     }
   }
 }
