@@ -40,7 +40,7 @@ export const en = {
     found: 'Nothing found | {count} message found | {count} messages found',
     nothingTitle: 'Nothing found for “{query}”', nothingText: 'Any part of a Chinese text is found, and every word by its beginning.',
     emptyTitle: 'Find a message', emptyText: 'Type a word, its beginning, or a single Chinese character.',
-    coverage: 'Searched back to: {day}. Older messages are still being added, and show up here by themselves.',
+    coverage: 'Searched back to: {day}. Older messages are still being added.',
     coverageRests: 'Searched back to: {day}. Older messages are added after the next start.',
     coverageBegins: 'Your messages are being made ready to be found. They show up here by themselves.',
     coverageWaits: 'Your messages are made ready to be found after the next start.',

@@ -39,7 +39,7 @@ export const zh: Words = {
     found: '没有找到 | 找到 {count} 条消息 | 找到 {count} 条消息',
     nothingTitle: '没有找到“{query}”', nothingText: '中文的任何片段都能找到，繁简均可；外文单词可按开头查找。',
     emptyTitle: '查找消息', emptyText: '输入一个词、词的开头，或者一个汉字，繁简均可。',
-    coverage: '目前可搜到：{day}以来的消息。更早的仍在加入，找到后会自动出现在这里。',
+    coverage: '目前可搜到：{day}以来的消息。更早的仍在加入。',
     coverageRests: '目前可搜到：{day}以来的消息。更早的将在下次启动后继续加入。',
     coverageBegins: '正在为消息建立索引，找到后会自动出现在这里。',
     coverageWaits: '消息的索引将在下次启动后继续建立。',
