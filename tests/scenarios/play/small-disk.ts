@@ -31,6 +31,11 @@ export class SmallDisk {
     }
   }
 
+  /** What `fill` took is there again. */
+  empty(): void {
+    rmSync(join(this.folder, 'filler'), { force: true })
+  }
+
   /** Somebody makes room. */
   grow(kilobytes: number): void {
     spawnSync('mount', ['-o', `remount,size=${kilobytes}k`, this.folder])
