@@ -118,6 +118,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
     },
     looking: async () => {},
     jobs: async () => options.jobs ?? [],
+    lastCheck: async () => null,
     cancelJob: async () => {},
     importBegin: async () => { throw new Fault('disk-full', { detail: { needed: 4.1e9, free: 1.2e9 } }) },
     file: async (hash) => (hash.startsWith('0') ? null : { base64: drawn(hash), size: 1, picture: 'image/png' }),
