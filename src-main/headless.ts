@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { systemClock } from './base/clock'
 import { Fault } from './base/faults'
 import { keep, type KeepCommand } from './headless/keep'
@@ -6,6 +7,10 @@ import type { Command } from './headless/flags'
 import { serve } from './headless/serve'
 import { manage, type UserCommand } from './headless/users'
 import { openLog } from './log'
+
+// On a machine of few cores the helpers of the garbage collector take their time from the database's thread and gain the
+// main one little: what dies young is collected by the thread that made it.
+setFlagsFromString('--no-parallel-scavenge')
 
 /** `node:sqlite` needs no flag from here on. */
 const oldestNode = [22, 13] as const

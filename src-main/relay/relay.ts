@@ -234,7 +234,8 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
       this.#settling++
       setImmediate(() => {
         this.#taken = undefined
-        void this.#commit({ verb: 'queue.take', args: { rows: taken.rows } }).then(() => {
+        // Nobody waits for it: what a crash leaves in the queue is delivered twice and known by its identity.
+        void this.#commit({ verb: 'queue.take', args: { rows: taken.rows } }, { patient: true }).then(() => {
           for (const tell of taken.gone) tell()
           this.#settling--
           this.#tellQuiet()
@@ -246,12 +247,12 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   }
 
   /** Commits until it is committed: an outcome that is not kept would be delivered again after a restart. */
-  async #commit(submission: Submission<V> | Submission<QueueVerbs>): Promise<void> {
+  async #commit(submission: Submission<V> | Submission<QueueVerbs>, options?: { patient: boolean }): Promise<void> {
     this.#settling++
     try {
       for (let attempt = 1; ; attempt++) {
         try {
-          const result = await this.#ledger.commit(submission.verb as string, submission.args as never)
+          const result = await this.#ledger.commit(submission.verb as string, submission.args as never, options)
           const { rows } = (result ?? {}) as { rows?: QueueRow[] }
           if (rows?.length) this.adopt(rows)
           this.#policy.committed?.(result)

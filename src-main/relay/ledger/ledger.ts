@@ -13,9 +13,10 @@ export interface Ledger<V extends Verbs> {
   /**
    * Resolves after fsync. Everything submitted while a commit runs shares the next one, in order. Verbs that commit are
    * idempotent: they are repeated after the thread behind this interface died.
+   * @param options.patient it begins no commit of its own for some ms, in the hope of another to share: for what nobody waits for
    * @throws Fault `disk-full`, `disk-broken`, `closed`
    */
-  commit<K extends keyof V & string>(verb: K, args: Args<V[K]>): Promise<ReturnType<V[K]>>
+  commit<K extends keyof V & string>(verb: K, args: Args<V[K]>, options?: { patient?: boolean }): Promise<ReturnType<V[K]>>
   /** Runs a verb that only reads; sees every commit that resolved before. */
   read<K extends keyof V & string>(verb: K, args: Args<V[K]>): Promise<ReturnType<V[K]>>
   /** Hears that the thread behind this interface died and is back; what it was committing has been repeated. */

@@ -1,5 +1,5 @@
 import { backoff } from '../../base/backoff'
-import type { Clock } from '../../base/clock'
+import type { Clock, Timer } from '../../base/clock'
 import { Fault } from '../../base/faults'
 import type { Log } from '../../base/log'
 import type { Ledger, Verbs } from './ledger'
@@ -27,6 +27,8 @@ const LARGEST_BATCH = 1_000
 const ENOUGH = 256
 /** Turns of the event loop for which a burst is waited for at most. */
 const LONGEST_BURST = 8
+/** How long what is patient waits for another to share its commit, ms. */
+const PATIENCE = 10
 /** Deaths in a row, without one answer between, after which what is waiting is given up. */
 const DEATHS = 5
 const RESPAWN = { first: 50, longest: 2_000 }
@@ -61,6 +63,10 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
   #deaths = 0
   #hasOpened = false
   #flushing = false
+  /** Of what waits, something must not wait longer. */
+  #hurried = false
+  /** Begins a commit for what only waits for company. */
+  #patience: Timer | undefined
   #closing: PromiseWithResolvers<void> | undefined
 
   constructor(parts: LedgerParts) {
@@ -70,11 +76,12 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
     this.#spawn()
   }
 
-  commit<K extends keyof V & string>(verb: K, args: Parameters<V[K]>[1]): Promise<ReturnType<V[K]>> {
+  commit<K extends keyof V & string>(verb: K, args: Parameters<V[K]>[1], { patient = false } = {}): Promise<ReturnType<V[K]>> {
     return new Promise((resolve, reject) => {
       if (this.#isShut(reject)) return
       this.#waiting.push({ call: [verb, args], resolve: resolve as never, reject })
-      this.#flushSoon()
+      if (patient) this.#flushLater()
+      else this.#hurry()
     })
   }
 
@@ -96,6 +103,7 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
   close(): Promise<void> {
     if (!this.#closing) {
       this.#closing = Promise.withResolvers()
+      if (this.#waiting.length) this.#hurry()
       this.#closeWhenDone()
     }
     return this.#closing.promise
@@ -147,10 +155,27 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
     setImmediate(turn)
   }
 
+  #hurry(): void {
+    this.#hurried = true
+    this.#flushSoon()
+  }
+
+  #flushLater(): void {
+    this.#patience ??= this.#parts.clock.after(PATIENCE, () => {
+      this.#patience = undefined
+      if (this.#waiting.length) this.#hurry()
+    })
+  }
+
   #flush(): void {
     if (this.#inFlight.length || !this.#waiting.length || this.#state !== 'open') return
     this.#inFlight = this.#waiting.length > LARGEST_BATCH ? this.#waiting.splice(0, LARGEST_BATCH) : this.#waiting
     if (this.#inFlight === this.#waiting) this.#waiting = []
+    this.#hurried = this.#waiting.length > 0
+    if (!this.#hurried) {
+      this.#patience?.cancel()
+      this.#patience = undefined
+    }
     this.#postBatch()
   }
 
@@ -182,7 +207,7 @@ class PortLedger<V extends Verbs> implements Ledger<V> {
         const done = this.#inFlight
         this.#inFlight = []
         this.#answer(done, message)
-        this.#flushSoon()
+        if (this.#hurried) this.#flushSoon()
         this.#closeWhenDone()
         return
       }

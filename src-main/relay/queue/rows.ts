@@ -130,10 +130,10 @@ export function putRow(db: Db, { envelope, lanes }: StoredPut): number[] {
 }
 
 /** Takes a row out; false when it was not there any more. */
-function removeRow(db: Db, { seq, lane, from, id }: RowKey): boolean {
+function removeRow(db: Db, { seq, lane }: RowKey): boolean {
   const number = laneId(db, lane, false)
   if (number === undefined) return false
-  const { changes } = db.run('DELETE FROM queue WHERE seq = ? AND sender = ? AND id = ? AND lane = ?', seq, from, id, number)
+  const { changes } = db.run('DELETE FROM queue WHERE seq = ? AND lane = ?', seq, number)
   if (changes) count(db, number, -1)
   return changes > 0
 }
