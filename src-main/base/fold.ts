@@ -1,13 +1,12 @@
 import { hanClasses, hanPairs } from './han-classes'
 
-const plainAscii = /^[\0-\x7f]*$/
 const accented = /[\u00c0-\u024f\u1e00-\u1eff]/g
 // Combining diacritics and the selectors of a text or emoji look; a final sigma is one by its place only.
 const dropped = /[\u0300-\u036f\ufe0e\ufe0f]/g
 const finalSigma = /ς/g
 const lateHan = /[\u{20000}-\u{3ffff}]/gu
 
-/** For each UTF-16 unit what it becomes, 0 where it stays; forms beyond the basic plane are in `late`. */
+/** For each UTF-16 unit what it becomes as a Han character, 0 where it stays; forms beyond the basic plane are in `late`. */
 const forms = new Uint16Array(0x10000)
 const late = new Map<string, string>()
 
@@ -21,33 +20,57 @@ const pairs = [...hanPairs]
 for (let i = 0; i < pairs.length; i += 2) learn(pairs.slice(i, i + 2))
 for (const each of hanClasses.split(' ')) learn([...each])
 
-/** Traditional, simplified and variant forms of a Han character become one; everything else stays. */
-function foldHan(text: string): string {
-  let changed: Uint16Array | undefined
-  let hasLate = false
+/** What a unit becomes that neither needs its neighbours to be folded nor becomes more than one; 0 for all others. */
+const simple = new Uint16Array(0x10000)
+const range = (from: number, to: number, become: (unit: number) => number = (unit) => unit): void => {
+  for (let unit = from; unit <= to; unit++) simple[unit] = become(unit)
+}
+const lower = (unit: number): number => (unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit)
+range(0x01, 0x7e, lower)
+range(0x2018, 0x201d)
+range(0x3001, 0x3002)
+range(0x3041, 0x3096)
+range(0x30a1, 0x30fc)
+range(0x3400, 0x9fff, (unit) => forms[unit] || unit)
+// Full-width letters, digits and punctuation.
+range(0xff01, 0xff5e, (unit) => lower(unit - 0xfee0))
+simple[0x3000] = 0x20
+
+/** Most texts need no more than a look at each of their units. */
+function foldSimple(text: string): string | undefined {
+  const units = new Uint16Array(text.length)
+  let isSame = true
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit < 0x3400) continue
-    if (unit >= 0xd840 && unit <= 0xd8bf) hasLate = true
-    const form = forms[unit]!
-    if (form === 0) continue
-    if (!changed) {
-      changed = new Uint16Array(text.length)
-      for (let j = 0; j < text.length; j++) changed[j] = text.charCodeAt(j)
-    }
-    changed[i] = form
+    const becomes = simple[unit]!
+    if (becomes === 0) return undefined
+    if (becomes !== unit) isSame = false
+    units[i] = becomes
   }
-  const folded = changed ? stringOf(changed) : text
-  return hasLate ? folded.replace(lateHan, (character) => late.get(character) ?? character) : folded
+  return isSame ? text : stringOf(units)
 }
 
 /** Arguments of one call are limited. */
 const CALL = 8_192
-function stringOf(units: Uint16Array): string {
-  if (units.length <= CALL) return String.fromCharCode(...units)
+/** The text of UTF-16 units. */
+export function stringOf(units: Uint16Array): string {
   let text = ''
-  for (let i = 0; i < units.length; i += CALL) text += String.fromCharCode(...units.subarray(i, i + CALL))
+  for (let i = 0; i < units.length; i += CALL) {
+    text += String.fromCharCode.apply(null, units.subarray(i, i + CALL) as unknown as number[])
+  }
   return text
+}
+
+const foldHan = (text: string): string => {
+  let folded = ''
+  let from = 0
+  for (let i = 0; i < text.length; i++) {
+    const form = forms[text.charCodeAt(i)]!
+    if (form === 0) continue
+    folded += text.slice(from, i) + String.fromCharCode(form)
+    from = i + 1
+  }
+  return (folded + text.slice(from)).replace(lateHan, (character) => late.get(character) ?? character)
 }
 
 /**
@@ -55,8 +78,7 @@ function stringOf(units: Uint16Array): string {
  * so is 髮, because 发 stands for both).
  */
 export function fold(text: string): string {
-  if (plainAscii.test(text)) return text.toLowerCase()
-  return foldHan(text.normalize('NFKC').toLowerCase()
+  return foldSimple(text) ?? foldHan(text.normalize('NFKC').toLowerCase()
     .replace(accented, (letter) => letter.normalize('NFD'))
     .replace(dropped, '')
     .replace(finalSigma, 'σ'))

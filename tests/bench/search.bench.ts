@@ -19,6 +19,9 @@ const PAGE = 20
 /** Messages of one step of the index: what the client does at once. */
 const CHUNK = 250
 
+/** Queries of each kind that the scan answers as well: it takes its time. */
+const SCANNED = 5
+
 interface Kept { id: string; conversation: string; folded: string }
 
 const sorted = (times: readonly number[]) => [...times].sort((a, b) => a - b)
@@ -72,7 +75,7 @@ it(`search over ${COUNT} messages`, async () => {
     const work: number[] = []
     const plain: number[] = []
     let found = 0
-    for (const query of queries) {
+    for (const [i, query] of queries.entries()) {
       const start = performance.now()
       const page = await ledger.read('journal.search', { ...query, limit: PAGE })
       times.push(performance.now() - start)
@@ -81,9 +84,10 @@ it(`search over ${COUNT} messages`, async () => {
       databaseVerbs['journal.search'](db, { ...query, limit: PAGE })
       const { user, system } = process.threadCpuUsage(before)
       work.push((user + system) / 1_000)
+      if (i >= SCANNED) continue
       const scanStart = performance.now()
       const inAll = scan(kept, query)
-      for (let i = 0; i < PAGE && !inAll.next().done; i++);
+      for (let hits = 0; hits < PAGE && !inAll.next().done; hits++);
       plain.push(performance.now() - scanStart)
     }
     every.push(...times)
