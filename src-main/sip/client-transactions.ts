@@ -50,7 +50,7 @@ export class ClientTransactions {
    */
   add(flow: Flow, method: string, timeout: number | undefined, hear: (answer: SipResponse | Fault) => void): string {
     const slot = this.#free.pop() ?? this.#slots.length
-    const branch = `${this.#prefix}${slot.toString(36)}_${(++this.#made).toString(36)}`
+    const branch = `${this.#prefix}${slot}_${++this.#made}`
     // RFC 3261 17.1.2.2: timer F
     const deadline = this.#clock.steady() + (timeout ?? 64 * T1)
     const transaction: Transaction = { branch, slot, method, flow, deadline, hear, timer: undefined }
@@ -67,7 +67,7 @@ export class ClientTransactions {
   /** RFC 3261 17.1.3: matched by branch and CSeq method. False when no request waits for it. */
   answer(flow: Flow, branch: string, method: string, response: SipResponse): boolean {
     if (!branch.startsWith(this.#prefix)) return false
-    const transaction = this.#slots[parseInt(branch.slice(this.#prefix.length), 36)]
+    const transaction = this.#slots[slotIn(branch, this.#prefix.length)]
     if (!transaction || transaction.branch !== branch || transaction.flow !== flow || transaction.method !== method) return false
     // A provisional response is heard and waited on: timer F runs all the same (17.1.2.2).
     if (response.status < 200) return true
@@ -110,4 +110,16 @@ export class ClientTransactions {
     }
     if (next < Infinity) this.#sweep = this.#clock.after(Math.max(next - now, LEAST_SWEEP), () => this.#sweepOverdue())
   }
+}
+
+/** The digits at `at`, -1 when there are none or more than a slot has. */
+function slotIn(branch: string, at: number): number {
+  let slot = 0
+  let i = at
+  for (; i < at + 9; i++) {
+    const digit = branch.charCodeAt(i) - 48
+    if (!(digit >= 0 && digit <= 9)) break
+    slot = slot * 10 + digit
+  }
+  return i === at ? -1 : slot
 }

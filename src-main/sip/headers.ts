@@ -233,12 +233,12 @@ export class Headers {
     return copy
   }
 
-  /** A copy with one field more on top. */
+  /** A copy with one field more on top, whose name and value are known to be sound. */
   below(name: string, value: string): Headers {
     const copy = new Headers()
-    const field = this.#made(name)
+    const field = fieldOf(name)
     copy.#fields = [field, ...this.#fields]
-    copy.#values = [checked(value), ...this.#values]
+    copy.#values = [value, ...this.#values]
     copy.#seen = this.#seen | field.bit
     return copy
   }

@@ -4,7 +4,7 @@ import { Headers } from '../../src-main/sip/headers'
 import { noBody } from '../../src-main/sip/message'
 import type { SipMessage } from '../../src-main/sip/message'
 import { parseMessage } from '../../src-main/sip/parser'
-import { writeMessage } from '../../src-main/sip/write'
+import { encode, writeMessage, written } from '../../src-main/sip/write'
 import { lines, messagesIn } from './wire'
 
 const plain = (message: SipMessage) => ({ ...message, headers: [...message.headers.entries()], body: Buffer.from(message.body).toString('hex') })
@@ -34,6 +34,15 @@ describe('parse(write(m)) = m', () => {
     fc.assert(fc.property(fc.integer({ min: 100, max: 699 }), value, headers, body, (status, reason, entries, body) => {
       same({ kind: 'response', status, reason, headers: new Headers(entries), body })
     }))
+  })
+})
+
+describe('several messages in one buffer', () => {
+  test.each([['你好', 'hello'], ['hello', '你好'], ['é', 'é'], ['a', 'b']])('are what each of them is alone: %s, %s', (...subjects) => {
+    const messages = subjects.flatMap((subject) => [noBody, Buffer.from(subject)].map((body): SipMessage =>
+      ({ kind: 'request', method: 'MESSAGE', uri: 'sip:lan@lab.test', headers: new Headers([['Subject', subject]]), body })))
+    expect(encode(messages.map(written)).toString()).toBe(messages.map((each) => writeMessage(each).toString()).join(''))
+    expect(writeMessage(messages[0]!).toString()).toBe(`MESSAGE sip:lan@lab.test SIP/2.0\r\nSubject: ${subjects[0]}\r\nContent-Length: 0\r\n\r\n`)
   })
 })
 
