@@ -160,16 +160,19 @@ describe.skipIf(missing)(`JsSIP in a browser, over WebSocket${missing ? ` (${mis
     expect(await stranger.knock(choosy.ws.url, ['sip'])).toBe(false)
   })
 
-  it.skipIf(noLinphone)(`talks with a Linphone${noLinphone ? ` (${noLinphone})` : ''}`, async () => {
+  it.skipIf(noLinphone).each([true, false])(`talks with a Linphone, CPIM %s${noLinphone ? ` (${noLinphone})` : ''}`, async (cpim) => {
     const { ann, online, account } = await scene()
     const { user, password, address } = await account('lan')
-    const lan = await stage.linphone({ user, password, domain, relay: stage.relay.tcp, cpim: false })
+    const lan = await stage.linphone({ user, password, domain, relay: stage.relay.tcp, cpim })
     const phone = await online()
     const tag = await lan.text(ann.address, '你好，网页')
     await phone.hears('你好，网页')
     await lan.reached(tag, 'taken')
-    await phone.says(address, '你好，Linphone')
+    const callId = await phone.says(address, '你好，Linphone')
     expect(await lan.received('你好，Linphone')).toMatchObject({ from: ann.address })
+    // Linphone deflates its receipts, which no page could read.
+    await phone.event('received', ({ from, contentType, body }) =>
+      from === address && /^message\/(cpim|imdn)/.test(contentType) && body.includes(callId) && body.includes('<delivered/>'))
   })
 })
 
