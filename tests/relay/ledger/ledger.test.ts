@@ -8,6 +8,7 @@ import { databasePackings, type DatabaseVerbs } from '../../../src-main/database
 import { spawnDatabaseThread } from '../../../src-main/ledger-thread'
 import { openLedger } from '../../../src-main/relay/ledger/port-ledger'
 import type { Port } from '../../../src-main/relay/ledger/port'
+import { HandClock } from '../../fakes/clock'
 import { databaseScript, inlinePort, openInlineDatabase, openTestDatabase, temporaryFolder } from '../../fakes/database'
 import { put } from '../people'
 
@@ -32,6 +33,35 @@ describe('a ledger', () => {
     expect(order).toEqual(Array.from({ length: 200 }, (_, i) => i))
     expect(batches).toBe(1)
     await ledger.close()
+  })
+
+  it('begins no commit for what is patient until another comes, some time has passed, or it closes', async () => {
+    const batches: number[] = []
+    const clock = new HandClock()
+    const file = inFile()
+    const ledger = await openLedger<DatabaseVerbs>({ log: silentLog, clock, packings: databasePackings, spawn: () => {
+      const port = inlinePort({ file })
+      return { ...port, post: (message, transfer) => {
+        const { kind, calls } = message as { kind: string; calls: string[] }
+        if (kind === 'commit') batches.push(calls.length)
+        port.post(message, transfer)
+      } }
+    } })
+    const patient = () => ledger.commit('queue.take', { rows: [] }, { patient: true })
+    const first = patient()
+    await Promise.all([first, ledger.commit('queue.put', { puts: [put('a')] })])
+    expect(batches).toEqual([2])
+    const second = patient()
+    // A read that was asked later is answered first: nothing else was posted.
+    await ledger.read('queue.count', { lane })
+    expect(batches).toEqual([2])
+    await clock.advance(10)
+    await second
+    expect(batches).toEqual([2, 1])
+    const third = patient()
+    await ledger.close()
+    await third
+    expect(batches).toEqual([2, 1, 1])
   })
 
   it('sees in a read every commit that resolved before, and keeps it across opening again', async () => {
