@@ -106,8 +106,15 @@ export function foldMapped(text: string): FoldedText {
   const origin: number[] = []
   for (const { 0: part, index } of text.matchAll(cluster)) {
     const piece = fold(part)
-    const isEven = piece.length === part.length
-    for (let i = 0; i < piece.length; i++) origin.push(isEven ? index + i : index)
+    const alone = [...part].map((character) => ({ character, becomes: fold(character) }))
+    // Characters that became something together stand for each other; others keep their own places.
+    if (alone.map(({ becomes }) => becomes).join('') === piece) {
+      let at = index
+      for (const { character, becomes } of alone) {
+        for (let i = 0; i < becomes.length; i++) origin.push(at)
+        at += character.length
+      }
+    } else for (let i = 0; i < piece.length; i++) origin.push(index)
     folded += piece
   }
   return { folded, origin: (index) => origin[index] ?? text.length }
