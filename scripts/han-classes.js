@@ -13,14 +13,14 @@ export const file = join(root, 'src-main/base/han-classes.ts')
 function classes() {
   /** @type {Map<string, Set<string>>} */
   const classOf = new Map()
-  for (const entry of [toTraditional, toSimplified, taiwan, hongKong].flatMap((/** @type {string} */ table) => table.split('|'))) {
+  for (const entry of [toTraditional, toSimplified, taiwan, hongKong].flatMap((table) => table.split('|'))) {
     const joined = new Set([...entry.replaceAll(' ', '')].flatMap((character) => [character, ...(classOf.get(character) ?? [])]))
     for (const character of joined) classOf.set(character, joined)
   }
   // In the basic plane first, so that what all become is one UTF-16 unit wherever it can be.
   const inOrder = [...new Set(classOf.values())].filter(({ size }) => size > 1)
     .map((all) => [...all].sort((a, b) => (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0)))
-  return inOrder.sort((a, b) => a.length - b.length || (a[0] < b[0] ? -1 : 1))
+  return inOrder.sort((a, b) => a.length - b.length || (String(a[0]) < String(b[0]) ? -1 : 1))
 }
 
 export function source() {
