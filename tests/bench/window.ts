@@ -91,7 +91,8 @@ export class WindowStage {
   /** Waits until the window's store is whole, and says how long that took, ms. */
   async filled(page: Page): Promise<number> {
     const began = performance.now()
-    await page.waitForFunction(async () => {
+    const isFilled = () => page.evaluate(async () => {
+      if (!(await indexedDB.databases()).some(({ name }) => name === 'yanxin-stores')) return false
       const db = await new Promise<IDBDatabase>((resolve) => {
         const request = indexedDB.open('yanxin-stores')
         request.onsuccess = () => resolve(request.result)
@@ -102,7 +103,8 @@ export class WindowStage {
       })
       db.close()
       return rows[0]?.ended !== undefined
-    }, undefined, { timeout: 1_200_000, polling: 100 })
+    })
+    while (!(await isFilled())) await page.waitForTimeout(100)
     return performance.now() - began
   }
 
@@ -125,8 +127,8 @@ export interface Probe {
   openRow(id: string): Promise<number>
   /** Scrolls an element for a time; resolves with the times of its frames. */
   frames(ms: number): Promise<number[]>
-  /** Resolves with ms from the end of the last key's delay to the first hit drawn. */
-  firstHit(text: string, delay: number): Promise<number>
+  /** Resolves with ms from the last key to the first hit drawn. */
+  firstHit(text: string): Promise<number>
   /** For a time: how often in each frame the open thread grew, and how often anything was drawn anew. */
   growths(ms: number): Promise<{ grew: number[]; drew: number[] }>
 }
@@ -173,11 +175,11 @@ function probe(): void {
         if (at > end) return times
       }
     },
-    async firstHit(text, delay) {
+    async firstHit(text) {
       const field = document.querySelector<HTMLInputElement>('.list-search input')!
+      const begin = performance.now()
       field.value = text
       field.dispatchEvent(new Event('input', { bubbles: true }))
-      const begin = performance.now() + delay
       await until(() => document.querySelector('.hit mark')?.textContent?.toLowerCase() === text.toLowerCase())
       return (await drawn()) - begin
     },
