@@ -110,6 +110,8 @@ describe.skipIf(!executablePath)(`the window on made-up data${executablePath ? '
       const page = await openMei()
       await page.keyboard.press('Control+f')
       await page.keyboard.type('birthday')
+      // More than the first page: they come with the scrolling.
+      await page.locator('.hit').nth(19).scrollIntoViewIfNeeded()
       await page.locator('.hit').nth(30).click()
       await page.locator('.row.marked').waitFor()
       const y = await page.locator('.row.marked .bubble').evaluate((element) => element.getBoundingClientRect().top)
