@@ -39,8 +39,8 @@ export function useRebuild() {
       return { at: 'rebuilding', done, total: total || undefined, fault }
     }
     if (report?.at === 'filling') return { at: 'filling', done: report.done, total: report.total }
-    if (!row.value) return { at: 'unknown' }
-    return { at: 'whole', ended: row.value.ended }
+    const ended = row.value?.ended
+    return ended || report?.at === 'live' ? { at: 'whole', ended } : { at: 'unknown' }
   })
 
   return {

@@ -137,7 +137,7 @@ describe.skipIf(none)(`the store is thrown away and rebuilt${none && `: ${none}`
     const gate = await Gate.on(context)
     await page.goto(mei.ready)
     const section = await openSettings(page)
-    await section.getByRole('button', { name: 'Rebuild' }).waitFor()
+    await section.getByText(`${COUNT.toLocaleString('en-GB')} messages, last made`).waitFor()
     const before = await databases(page)
     gate.closeAfter(1)
     await section.getByRole('button', { name: 'Rebuild' }).click()
