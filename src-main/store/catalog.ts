@@ -1,5 +1,6 @@
 import { Dexie, type Table } from 'dexie'
 import type { Clock } from '../base/clock'
+import { announceAll } from './announce'
 import { CATALOG, databaseName, forgetOthers, StoreDatabase, storeName } from './database'
 import { follow } from './read'
 
@@ -52,6 +53,11 @@ export class Catalog {
   /** Tells the row now and after every change of it, until the returned function is called. */
   watch(on: (row: CatalogRow | undefined) => void): () => void {
     return follow(() => this.row(), on, this.#clock)
+  }
+
+  /** Has everybody look again at the catalog and at a database that it names. */
+  announce(db: StoreDatabase): void {
+    announceAll(this.#db, db)
   }
 
   /** A generation's database, not yet open. */

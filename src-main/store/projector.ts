@@ -99,6 +99,8 @@ export class Projector {
     const { catalog, feed } = this.#options
     const row = await stored(() => catalog.ensure())
     const keeper = await new Keeper(catalog.database(row.reading), row.reading, feed).open()
+    // Whoever had the turn before may have died after a commit and before it told of it.
+    catalog.announce(keeper.db)
     // Chromium may take the database away (a full disk, "clear data"): then it is filled again at once.
     keeper.db.on('close', () => this.#leave(keeper))
     this.#build(row)

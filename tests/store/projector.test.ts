@@ -78,6 +78,27 @@ describe.skipIf(!here)(`the store in Chromium${here ? '' : ` (${noChromium})`}`,
     await second.close()
   })
 
+  it('has windows look again at what somebody wrote who died before it could say so', async () => {
+    const journal = new ScriptedJournal()
+    journal.say('sip:mei@test', 'one')
+    const dying = await stage.open(journal)
+    await dying.evaluate(() => window.play.startFailing('untold', []))
+    await caughtUp(dying, 'untold', journal)
+    const tab = await stage.open(journal)
+    await tab.evaluate(() => window.play.follow('untold', 'sip:mei@test', 0))
+    await tab.waitForFunction(() => window.play.seen.at(-1)?.length === 1 && window.play.lists.length === 1)
+
+    // From here on its commits are its last words.
+    await dying.evaluate(() => void (BroadcastChannel.prototype.postMessage = () => {}))
+    journal.say('sip:mei@test', 'two')
+    await dying.evaluate((n) => window.play.grew(n), journal.newest)
+    await caughtUp(dying, 'untold', journal)
+    await dying.close()
+    await tab.evaluate(() => window.play.start('untold'))
+    await tab.waitForFunction(() => window.play.seen.at(-1)?.length === 2 && window.play.lists.at(-1)?.[0]?.count === 2)
+    await tab.close()
+  })
+
   it('starts anew when the journal was replaced by an older one', async () => {
     const journal = new ScriptedJournal()
     for (let i = 0; i < 120; i++) journal.say('sip:mei@test', `old ${i}`)
