@@ -187,7 +187,7 @@ export class Torture {
   async #ends(began: number): Promise<TortureReport> {
     const { book, everybody } = this.#stage
     const { say } = this.#options
-    await this.#until('everything to be known', async () => {
+    await this.#until(() => 'everything to be known', async () => {
       await this.#read()
       const shown = await Promise.all(everybody.map(async ({ window, view }) => !window || this.#isSame(await window.stored(), view)))
       const entries = [...book.entries.values()]
@@ -201,7 +201,7 @@ export class Torture {
     say('everything has arrived; what is shown is read')
     this.#wrong(everybody.flatMap(({ view }) => view.check()))
     for (const resident of everybody) if (resident.window) await this.#readsAll(resident)
-    await this.#until('all that was seen to be known as read', async () => {
+    await this.#until(() => 'all that was seen to be known as read', async () => {
       await this.#read()
       return everybody.every(({ window, view }) => !window || [...view.conversations.values()].every(({ unread }) => unread === 0)) &&
         [...book.entries.values()].every((entry) => !this.#stage.resident(entry.to).window || (this.#sent(entry)?.status ?? 'displayed') === 'displayed')
@@ -225,11 +225,10 @@ export class Torture {
   }
 
   /** Reads every thread on the screen, as its owner would. */
-  async #readsAll({ name, view, window }: Resident): Promise<void> {
+  async #readsAll(resident: Resident): Promise<void> {
+    const { name, view, window } = resident
     const wrongs: string[] = []
-    const unread = [...view.conversations.values()].reduce((sum, one) => sum + one.unread, 0)
-    const badge = Number(/^\((\d+)\)/.exec(await window!.title())?.[1] ?? 0)
-    if (badge !== unread) wrongs.push(`${name}'s window says ${badge} unread, ${unread} are`)
+    await this.#countsUnread(resident)
     for (const other of this.#options.names.filter((each) => each !== name)) {
       if (!(await window!.shows(other))) throw new TortureFailure(`${name} cannot open ${other}`)
       const thread = view.thread(addressOf(other))
@@ -245,10 +244,22 @@ export class Torture {
     this.#wrong(wrongs)
   }
 
-  async #until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+  /** The window's title counts what is unread. A thread that stands open is read on meanwhile: both are looked at until they agree. */
+  async #countsUnread({ name, view, window }: Resident): Promise<void> {
+    let badge = 0
+    let unread = 0
+    await this.#until(() => `${name}'s window, which says ${badge} unread, to say ${unread}`, async () => {
+      await this.#read()
+      badge = Number(/^\((\d+)\)/.exec(await window!.title())?.[1] ?? 0)
+      unread = [...view.conversations.values()].reduce((sum, one) => sum + one.unread, 0)
+      return badge === unread
+    })
+  }
+
+  async #until(what: () => string, isTrue: () => Promise<boolean>): Promise<void> {
     const end = Date.now() + patience
     while (!(await isTrue())) {
-      if (Date.now() > end) throw new TortureFailure(`waited in vain for ${what}`)
+      if (Date.now() > end) throw new TortureFailure(`waited in vain for ${what()}`)
       await sleep(100)
     }
   }
