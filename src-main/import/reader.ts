@@ -51,7 +51,7 @@ interface OpenMms {
 
 /** What of an sms is read at all. */
 const wanted = new Set(['address', 'date', 'date_sent', 'type', 'status', 'subject', 'body', 'contact_name'])
-const simple = /\s+([\w:.-]{1,100})="([^"<]*)"/y
+const simple = /[ \t\r\n]+([\w:.-]{1,100})="([^"<]*)"/y
 
 /** Bytes of one attribute other than an attachment. */
 const LONGEST_VALUE = 8 * 1024 * 1024
@@ -182,7 +182,8 @@ export class BackupReader {
     if (!text.startsWith('<sms ')) return undefined
     const attributes = new Map<string, string>()
     let at = 4
-    for (;;) {
+    let count = 0
+    for (; ; count++) {
       simple.lastIndex = at
       const match = simple.exec(text)
       if (!match) break
@@ -190,7 +191,7 @@ export class BackupReader {
       if (wanted.has(match[1]!)) attributes.set(match[1]!, attributeText(match[2]!))
     }
     // What the slow way refuses must not pass here, or it would count where a piece was cut.
-    if (text.slice(at).trim() !== '' || attributes.size > MOST_ATTRIBUTES) return undefined
+    if (count > MOST_ATTRIBUTES || !/^[ \t\r\n]*$/.test(text.slice(at))) return undefined
     const tag = { name: 'sms', start: this.#mark(), attributes }
     this.#goTo(end + 2)
     return tag
@@ -198,10 +199,12 @@ export class BackupReader {
 
   #closing(): void {
     const end = this.#rest.indexOf(GREATER, this.#at)
-    if (end < 0) {
-      if (this.#rest.length - this.#at > LONGEST_NAME) throw new NotWell('a tag that does not end')
-      throw more
+    if ((end < 0 ? this.#rest.length : end) - this.#at > LONGEST_NAME) {
+      // What cannot be read must not be found again as the next that can.
+      this.#goTo(this.#at + 1)
+      throw new NotWell('a tag that does not end')
     }
+    if (end < 0) throw more
     const name = this.#rest.toString('latin1', this.#at + 2, end).trim()
     this.#goTo(end + 1)
     if (name === 'mms') this.#endMms(true)
@@ -253,10 +256,8 @@ export class BackupReader {
       return void this.#out.push({ kind: 'file', number: tag.file, attributes: tag.attributes })
     }
     const end = rest.indexOf(quote, at + 1)
-    if (end < 0) {
-      if (rest.length - at > LONGEST_VALUE) throw new NotWell(`the attribute ${name} is too long`)
-      throw more
-    }
+    if ((end < 0 ? rest.length : end) - at > LONGEST_VALUE) throw new NotWell(`the attribute ${name} is too long`)
+    if (end < 0) throw more
     const raw = rest.toString('utf8', at + 1, end)
     // A quote is missing: the next message stands inside of this one.
     if (raw.includes('<') && /<(?:sms|mms|part|addr)\s|<\/(?:mms|smses|parts)>/.test(raw)) throw new NotWell(`the attribute ${name} does not end`)

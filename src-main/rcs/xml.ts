@@ -45,6 +45,7 @@ export function readXml(input: string | Uint8Array, { size = 65_536, depth = 16 
   const text = (typeof input === 'string' ? input : decodeUtf8(input, 'xml')).replace(/^\uFEFF/, '').trim()
   if (text.length > size) throw tooLarge(size)
   if (!text.startsWith('<') || !text.endsWith('>')) throw malformed('xml', 'text around the root element')
+  if (text.search(foreign) >= 0) throw malformed('xml', 'a character that XML does not have')
   refuseDoctype(text)
   let nodes: Node[]
   try {

@@ -75,6 +75,17 @@ describe('the same pieces, however it is cut', () => {
     for (let size = 1; size < nasty.length; size++) expect(shape(readAll(nasty, [size]))).toEqual(whole)
   })
 
+  it.each([
+    ['a closing tag whose end is far', `<sms body="1" /></mms ${'x'.repeat(120)} body="2" /><sms body="3" />`],
+    ['the end of the file that does not end', `<sms body="1" /></smses${' '.repeat(120)}<sms body="2" />`],
+    ['more attributes than may be', `<sms ${Array.from({ length: 101 }, (_, i) => `a${i}="" `).join('')}body="1" /><sms body="2" />`],
+    ['spaces that are none in XML', '<sms body="1"\u00a0date="2" /><sms body="3"\f/><sms body="4"\u3000/>'],
+  ])('%s', (_, inside) => {
+    const text = file(inside)
+    const whole = shape(readAll(text))
+    for (const size of [1, 2, 7, 60, 150]) expect(shape(readAll(text, [size]))).toEqual(whole)
+  })
+
   it('anywhere', () => {
     const whole = shape(readAll(nasty))
     fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 20 }), (sizes) => {
@@ -93,6 +104,7 @@ describe('what cannot be read is said, and the next is read', () => {
     ['<sms =a />', 'a tag without a name'],
     ['<sms body="never', 'the attribute body does not end'],
     ['<mms><parts></parts>', 'the message does not end'],
+    [`</smses${' '.repeat(120)}`, 'a tag that does not end'],
     [`<sms body="${'x'.repeat(9 * 1024 * 1024)}" y= />`, 'the attribute body is too long'],
   ])('%.30s', (bad, why) => {
     const pieces = readAll(file(`<sms body="1" />\n${bad}\n<sms body="2" />`), [65_536])

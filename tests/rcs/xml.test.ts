@@ -24,6 +24,8 @@ describe('the one door to XML', () => {
     ['an unknown entity', '<a>&nbsp;</a>'],
     ['a bare ampersand', '<a>a & b</a>'],
     ['a character that XML has not', '<a>&#0;</a>'],
+    ['such a character as it is', '<a>\u0006</a>'],
+    ['such a character in an attribute', '<a b="\uFFFE"/>'],
     ['a half of a surrogate pair', '<a>&#xD800;</a>'],
     ['a number beyond Unicode', '<a>&#x110000;</a>'],
     ['a tag that is not closed', '<a><b></a>'],
