@@ -29,11 +29,13 @@ export interface Finding {
   input: Uint8Array
 }
 
-/** A finding in a few lines, its input in base64. */
-export const told = ({ error, input }: Finding): string => `${error.slice(0, 1_500)}\n${Buffer.from(input).toString('base64')}`
+/** A finding in one line, the input last; what is kept of a long log is its end. */
+export const told = ({ error, input }: Finding): string =>
+  `${error.split('\n', 1)[0]!.slice(0, 300)} (${input.length} bytes, base64 ${Buffer.from(input).toString('base64')})`
 
 export interface Fuzzed {
   target: TargetName
+  seed: number
   runs: number
   /** Blocks of code that were reached. */
   blocks: number
@@ -42,36 +44,47 @@ export interface Fuzzed {
   findings: Finding[]
 }
 
-/** An input may take this long before it counts as hanging, ms. */
-const PATIENCE = 10_000
+/** An input, or a flood of it, may take this much of the process's time before it counts as hanging, ms: a busy machine takes none of it. */
+const PATIENCE = 20_000
+/** What waits for something that does not come takes no time of the process at all, ms. */
+const LONGEST_WAIT = 60_000
 const LARGEST = 64 * 1024
 
 let script: Promise<string> | undefined
 
-/** Runs a target's corpus and then mutates it for `ms`. Every throw but a typed fault, hang and hunger is a finding. */
-export async function fuzz(target: TargetName, { ms, seed, isGuided = false }: { ms: number; seed: number; isGuided?: boolean }): Promise<Fuzzed> {
+export interface FuzzOptions {
+  seed: number
+  /** How long it mutates, ms. @default for ever */
+  ms?: number
+  /** How many inputs it makes, by batches. @default any number */
+  most?: number
+  isGuided?: boolean
+}
+
+/** Runs a target's corpus and then mutates it. Every throw but a typed fault, hang and hunger is a finding. */
+export async function fuzz(target: TargetName, { seed, ms = Infinity, most = Infinity, isGuided = false }: FuzzOptions): Promise<Fuzzed> {
   const built = await (script ??= bundle('tests/fuzz/worker.ts'))
   const corpus = [...inputsIn(folder('corpus', target)), ...inputsIn(folder('broken', target))]
-  const state = new SharedArrayBuffer(8)
+  const state = new SharedArrayBuffer(12)
   const input = new SharedArrayBuffer(LARGEST)
   const added: Uint8Array[] = []
   const findings: Finding[] = []
   const begun = performance.now()
   const worker = new Worker(pathToFileURL(built), {
-    workerData: { target, samples, corpus, ms, seed, isGuided, state, input } satisfies Task,
+    workerData: { target, samples, corpus, ms, most, seed, isGuided, state, input } satisfies Task,
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   })
   const running = (): Uint8Array => Uint8Array.from(new Uint8Array(input).subarray(0, Atomics.load(new Int32Array(state), 1)))
   let done: Extract<Told, { kind: 'done' }> | undefined
-  let last = -1
+  const spent = (): number => process.cpuUsage().user / 1_000
+  let last = { step: 0, at: 0, spent: 0 }
   const watch = setInterval(() => {
-    const runs = Atomics.load(new Int32Array(state), 0)
-    if (runs === last && runs > 0 && !done) {
-      findings.push({ error: `it did not end within ${PATIENCE / 1_000} s`, input: running() })
-      void worker.terminate()
-    }
-    last = runs
-  }, PATIENCE)
+    const step = Atomics.load(new Int32Array(state), 2)
+    if (step !== last.step) last = { step, at: performance.now(), spent: spent() }
+    if (step === 0 || done || (spent() - last.spent < PATIENCE && performance.now() - last.at < LONGEST_WAIT)) return
+    findings.push({ error: 'it does not end', input: running() })
+    void worker.terminate()
+  }, 500)
   worker.on('message', (told: Told) => {
     if (told.kind === 'added') added.push(told.input)
     else if (told.kind === 'broke') findings.push(told)
@@ -83,7 +96,7 @@ export async function fuzz(target: TargetName, { ms, seed, isGuided = false }: {
   })
   clearInterval(watch)
   const runs = Atomics.load(new Int32Array(state), 0)
-  return { target, runs, blocks: done?.blocks ?? 0, perSecond: runs / ((performance.now() - begun) / 1_000), added, findings }
+  return { target, seed, runs, blocks: done?.blocks ?? 0, perSecond: runs / ((performance.now() - begun) / 1_000), added, findings }
 }
 
 /** Keeps what was found: findings always, others as long as the folder stays small. */

@@ -14,7 +14,7 @@ it.each(chosen)('%s', { timeout: Number(FUZZ_SECONDS) * 1_000 + 60_000 }, async 
   const fuzzed = await fuzz(target, { ms: Number(FUZZ_SECONDS) * 1_000, seed, isGuided: true })
   table.push(fuzzed)
   keep(fuzzed)
-  expect(fuzzed.findings.map(told)).toEqual([])
+  expect(fuzzed.findings.map((finding) => `seed ${seed}: ${told(finding)}`)).toEqual([])
 })
 
 afterAll(() => {

@@ -29,9 +29,14 @@ export function testWire(options: { isDatagram?: boolean; limits?: Partial<Limit
     flow.flush()
     return Buffer.concat(written)
   }
+  /** Lets go of what was written. */
+  const forget = (): void => {
+    flow.flush()
+    written.length = 0
+  }
   /** What was written, as messages. */
   const messages = (): SipMessage[] => messagesIn(bytes())
-  return { flow, clock, state, bytes, messages }
+  return { flow, clock, state, bytes, forget, messages }
 }
 
 export function messagesIn(bytes: Uint8Array): SipMessage[] {
