@@ -1,5 +1,6 @@
 import { backoff, type BackoffRange } from '../base/backoff'
 import type { Clock, Timer } from '../base/clock'
+import type { Ahead } from './ahead'
 import { BySeq } from './by-seq'
 import type { Carrier, Outcome } from './carrier'
 import type { LaneName } from './envelope'
@@ -13,6 +14,7 @@ export interface LaneHost {
   readonly random: () => number
   readonly retry: BackoffRange
   readonly overdue: Pick<Clock, 'now'>
+  readonly ahead: Ahead
   /** Rows of the lane after `after`, of one conversation or of all. */
   next(lane: LaneName, after: number, limit: number, conversation?: string): Promise<QueueRow[]>
   /** Commits what became of a row; `gone` hears that it is out of the queue. */
@@ -25,7 +27,7 @@ export interface LaneHost {
   emptied(lane: Lane): void
 }
 
-/** How many rows are read at once, and kept of one conversation that is held. */
+/** How many rows are read at once, and kept of one conversation whatever else there is. */
 const AHEAD = 256
 /** Fewer rows than this that could leave, and the next are read. */
 const LOW = 128
@@ -40,13 +42,14 @@ interface Entry {
   row: QueueRow
   at: 'waiting' | 'flying' | 'settling'
   thread: Thread
+  /** Bytes of `Ahead` that it has while it waits. */
+  ahead: number
 }
 
 /** One conversation's share of a lane. */
 interface Thread {
   readonly key: string
-  /** In order of `seq`. */
-  waiting: Entry[]
+  readonly waiting: BySeq<Entry>
   flying: number
   attempt: number
   /** The next hop asked to wait. */
@@ -149,7 +152,10 @@ export class Lane {
   #sleep(): void {
     this.#epoch++
     this.#carrier = undefined
-    for (const thread of this.#threads.values()) thread.held?.cancel()
+    for (const thread of this.#threads.values()) {
+      thread.held?.cancel()
+      thread.waiting.each((entry) => this.#giveBack(entry))
+    }
     this.#threads = new Map()
     this.#threadsRoom = FEW
     this.#ready = []
@@ -182,13 +188,17 @@ export class Lane {
 
   #add(row: QueueRow): void {
     const thread = row.flags & flag.unordered ? newThread(`\0${row.seq}`) : this.#threads.get(row.conversation) ?? this.#addThread(row.conversation)
-    // A conversation that is held must not fill the memory, nor keep the rows behind it from being read.
     if (thread.overflow !== undefined) return
-    if (thread.waiting.length >= AHEAD) {
-      thread.overflow = thread.waiting.at(-1)!.row.seq
-      return
+    let ahead = 0
+    if (thread.waiting.size >= AHEAD) {
+      // A conversation that is held must not fill the memory, nor keep the rows behind it from being read.
+      if (!thread.held) ahead = this.#host.ahead.take(row)
+      if (!ahead) {
+        thread.overflow = thread.waiting.last!.row.seq
+        return
+      }
     }
-    const entry: Entry = { row, at: 'waiting', thread }
+    const entry: Entry = { row, at: 'waiting', thread, ahead }
     this.#entries.set(row.seq, entry)
     this.#enqueue(entry)
   }
@@ -204,18 +214,14 @@ export class Lane {
   }
 
   #enqueue(entry: Entry): void {
-    const { waiting } = entry.thread
-    let i = waiting.length
-    while (i > 0 && waiting[i - 1]!.row.seq > entry.row.seq) i--
-    if (i === waiting.length) waiting.push(entry)
-    else waiting.splice(i, 0, entry)
+    entry.thread.waiting.set(entry.row.seq, entry)
     if (!entry.thread.held) this.#sendable++
     this.#wake(entry.thread)
   }
 
   #wake(thread: Thread): void {
     const perThread = this.#carrier?.window ?? 1
-    if (!thread.held && thread.waiting.length && thread.flying < perThread) this.#makeReady(thread)
+    if (!thread.held && thread.waiting.size && thread.flying < perThread) this.#makeReady(thread)
   }
 
   #makeReady(thread: Thread): void {
@@ -226,13 +232,15 @@ export class Lane {
 
   #dropWaiting(entry: Entry): void {
     const { thread } = entry
-    const i = thread.waiting.indexOf(entry)
-    if (i >= 0) {
-      thread.waiting.splice(i, 1)
-      if (!thread.held) this.#sendable--
-    }
+    if (thread.waiting.delete(entry.row.seq) && !thread.held) this.#sendable--
+    this.#giveBack(entry)
     this.#entries.delete(entry.row.seq)
     this.#rest(thread)
+  }
+
+  #giveBack(entry: Entry): void {
+    if (entry.ahead) this.#host.ahead.giveBack(entry.ahead)
+    entry.ahead = 0
   }
 
   #pumpSoon(): void {
@@ -257,6 +265,7 @@ export class Lane {
       const entry = thread.held ? undefined : thread.waiting.shift()
       if (!entry) continue
       this.#sendable--
+      this.#giveBack(entry)
       if (entry.row.expiresAt <= now) {
         entry.at = 'settling'
         this.#host.expire(entry.row, () => this.#gone(entry))
@@ -266,7 +275,7 @@ export class Lane {
         this.#flying++
         batch.push(entry)
       }
-      if (thread.waiting.length && thread.flying < perThread) this.#makeReady(thread)
+      if (thread.waiting.size && thread.flying < perThread) this.#makeReady(thread)
       else this.#rest(thread)
     }
     if (!this.#complete && this.#sendable < LOW) void this.#read()
@@ -334,10 +343,10 @@ export class Lane {
     }
     thread.attempt++
     const wait = outcome.after ?? backoff(thread.attempt, random(), retry)
-    this.#sendable -= thread.waiting.length
+    this.#sendable -= thread.waiting.size
     thread.held = clock.after(wait, () => {
       thread.held = undefined
-      this.#sendable += thread.waiting.length
+      this.#sendable += thread.waiting.size
       this.#wake(thread)
       this.#pumpSoon()
     })
@@ -354,7 +363,7 @@ export class Lane {
 
   /** A thread without work reads what did not fit into memory. */
   #rest(thread: Thread): void {
-    if (!thread.waiting.length && !thread.flying && !thread.held && thread.overflow !== undefined) void this.#readOn(thread, thread.overflow)
+    if (!thread.waiting.size && !thread.flying && !thread.held && thread.overflow !== undefined) void this.#readOn(thread, thread.overflow)
   }
 
   async #readOn(thread: Thread, after: number): Promise<void> {
@@ -374,7 +383,7 @@ export class Lane {
 }
 
 const newThread = (key: string): Thread =>
-  ({ key, waiting: [], flying: 0, attempt: 0, held: undefined, isReady: false, overflow: undefined })
+  ({ key, waiting: new BySeq(), flying: 0, attempt: 0, held: undefined, isReady: false, overflow: undefined })
 
 const isAtRest = ({ waiting, flying, held, overflow }: Thread): boolean =>
-  !waiting.length && !flying && !held && overflow === undefined
+  !waiting.size && !flying && !held && overflow === undefined

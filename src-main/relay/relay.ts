@@ -3,6 +3,7 @@ import { MINUTE, SECOND, type Clock, type Timer } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
 import type { FaultView } from '../contract/faults'
+import { Ahead } from './ahead'
 import type { Carrier } from './carrier'
 import { noCounts, type RelayCounts } from './counts'
 import type { LaneName } from './envelope'
@@ -24,6 +25,8 @@ export interface RelayParts<V extends Verbs> {
   retry?: BackoffRange
   /** How much may wait in one lane. @default as much as there is room on the disk */
   limit?: LaneLimit
+  /** What of long lanes is kept in memory beside the queue. @default 32 MB */
+  ahead?: Ahead
 }
 
 export interface Attachment {
@@ -62,7 +65,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   #quiet: (() => void) | undefined
   #forget: (() => void) | undefined
 
-  constructor({ ledger, clock, random = Math.random, log, policy = {}, retry = { first: 2 * SECOND, longest: 5 * MINUTE }, limit }: RelayParts<V>) {
+  constructor({ ledger, clock, random = Math.random, log, policy = {}, retry = { first: 2 * SECOND, longest: 5 * MINUTE }, limit, ahead = new Ahead() }: RelayParts<V>) {
     this.#ledger = ledger
     this.#queue = ledger as unknown as Ledger<QueueVerbs>
     this.#clock = clock
@@ -72,7 +75,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     this.#limit = limit
     this.#overdue = new OverdueTime(clock)
     this.#host = {
-      clock, random, retry, overdue: this.#overdue,
+      clock, random, retry, ahead, overdue: this.#overdue,
       next: (lane, after, limit, conversation) =>
         this.#queue.read('queue.next', { lane, after, limit, ...(conversation !== undefined && { conversation }) }),
       settle: (row, outcome, gone) => this.#settle(row, outcome, gone),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../src-main/base/log'
 import { DAY, MINUTE, SECOND } from '../../src-main/base/clock'
 import type { DatabaseVerbs } from '../../src-main/database-verbs'
+import { Ahead } from '../../src-main/relay/ahead'
 import type { Carrier, Outcome } from '../../src-main/relay/carrier'
 import { flag, type Envelope } from '../../src-main/relay/envelope'
 import type { Ledger } from '../../src-main/relay/ledger/ledger'
@@ -53,10 +54,10 @@ class Hand implements Carrier {
 
 interface Scene { clock: HandClock; ledger: Ledger<DatabaseVerbs>; relay: Relay<DatabaseVerbs>; restart(): Promise<void> }
 
-async function scene(play: (scene: Scene) => Promise<void>, policy: RelayPolicy<DatabaseVerbs> = {}): Promise<void> {
+async function scene(play: (scene: Scene) => Promise<void>, policy: RelayPolicy<DatabaseVerbs> = {}, ahead = new Ahead()): Promise<void> {
   const file = `${temporaryFolder()}/lane.db`
   const clock = new HandClock(noon)
-  const make = (ledger: Ledger<DatabaseVerbs>) => new Relay<DatabaseVerbs>({ ledger, clock, random: () => 1, log: silentLog, policy })
+  const make = (ledger: Ledger<DatabaseVerbs>) => new Relay<DatabaseVerbs>({ ledger, clock, random: () => 1, log: silentLog, policy, ahead })
   const ledger = await openInlineDatabase(file)
   const self: Scene = {
     clock, ledger, relay: make(ledger),
@@ -73,6 +74,17 @@ async function scene(play: (scene: Scene) => Promise<void>, policy: RelayPolicy<
   await clock.advance(0)
   await stopping
   await self.ledger.close()
+}
+
+/** The verbs that are read from now on. */
+function readsOf(ledger: Ledger<DatabaseVerbs>): readonly string[] {
+  const reads: string[] = []
+  const { read } = ledger
+  ledger.read = ((verb: never, args: never) => {
+    reads.push(verb)
+    return read.call(ledger, verb, args)
+  }) as typeof ledger.read
+  return reads
 }
 
 const count = (ledger: Ledger<DatabaseVerbs>) => ledger.read('queue.count', { lane })
@@ -104,18 +116,63 @@ describe('a lane', () => {
       relay.attach(lane, hand)
       await relay.submit(put('first'))
       await until(() => hand.got.length === 1)
-      const reads: string[] = []
-      const { read } = ledger
-      ledger.read = ((verb: never, args: never) => {
-        reads.push(verb)
-        return read.call(ledger, verb, args)
-      }) as typeof ledger.read
+      const reads = readsOf(ledger)
       const ids = Array.from({ length: 100 }, (_, i) => `live${i}`)
       await Promise.all(ids.map((id) => relay.submit(put(id))))
       await until(() => hand.got.length === 101)
       expect(hand.ids.slice(1)).toEqual(ids)
       expect(reads).toEqual([])
     }))
+
+  /** The carrier has `first` while `ids` come; then it takes all of them. */
+  const whatCameMeanwhile = async ({ relay, ledger }: Scene, ids: readonly string[]): Promise<{ got: string[]; reads: string[] }> => {
+    const hand = new Hand(undefined, ({ id }) => (id === 'first' ? undefined : taken))
+    relay.attach(lane, hand)
+    await relay.submit(put('first'))
+    await until(() => hand.got.length === 1)
+    const reads = readsOf(ledger)
+    await Promise.all(ids.map((id) => relay.submit(put(id))))
+    await hand.answer('first')
+    await until(() => hand.got.length === ids.length + 1)
+    return { got: hand.ids.slice(1), reads: [...reads] }
+  }
+  const many = Array.from({ length: 1_000 }, (_, i) => `live${i}`)
+
+  it('keeps in memory what comes faster than it is taken, while there is room', async () => {
+    const ahead = new Ahead()
+    const { left } = ahead
+    await scene(async (self) => {
+      const { got, reads } = await whatCameMeanwhile(self, many)
+      expect(got).toEqual(many)
+      expect(reads).toEqual([])
+    }, {}, ahead)
+    expect(ahead.left).toBe(left)
+  })
+
+  it('reads from the queue what there was no room for, in order, and gives back the room that it had', async () => {
+    const ahead = new Ahead(200_000)
+    await scene(async (self) => {
+      const { got, reads } = await whatCameMeanwhile(self, many)
+      expect(got).toEqual(many)
+      expect(new Set(reads)).toEqual(new Set(['queue.next']))
+    }, {}, ahead)
+    expect(ahead.left).toBe(200_000)
+  })
+
+  it('gives back the room of what waits when the connection is lost', async () => {
+    const ahead = new Ahead()
+    const { left } = ahead
+    await scene(async ({ relay }) => {
+      const hand = new Hand()
+      relay.attach(lane, hand)
+      await relay.submit(put('first'))
+      await until(() => hand.got.length === 1)
+      await Promise.all(many.map((id) => relay.submit(put(id))))
+      expect(ahead.left).toBeLessThan(left)
+      await hand.answer('first', { kind: 'lost' })
+      expect(ahead.left).toBe(left)
+    }, {}, ahead)
+  })
 
   it('honours a window of 32, in order', () =>
     scene(async ({ relay, ledger }) => {
