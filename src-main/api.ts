@@ -5,7 +5,8 @@ import type { AppWindow } from './app/windows'
 import { allowedUrl } from './base/allow-list'
 import { Fault } from './base/faults'
 import { readRecipient } from './client/address'
-import type { Commands } from './contract/calls'
+import type { Commands, OutgoingFile } from './contract/calls'
+import type { LocationView } from './contract/message'
 
 /** What one SIP MESSAGE carries, in bytes of UTF-8 (design: *The relay*). */
 export const maxText = 64 * 1024
@@ -18,11 +19,24 @@ const conversation = line(512).regex(/^(sip:[^\s<>@]+@[^\s<>@]+|tel:[^\s<>]+)$/)
 const messageId = z.string().regex(/^[A-Za-z0-9._~@-]{8,128}$/)
 const number = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const mediaType = z.string().max(127).regex(/^[a-z0-9][\w.+-]*\/[\w.+-]+$/i)
+const outgoingFile = z.strictObject({
+  name: line(255), contentType: mediaType, size: number.min(1), hash,
+  width: number.max(100_000).optional(), height: number.max(100_000).optional(), duration: number.optional(), isVoice: z.literal(true).optional(),
+  thumbnail: z.strictObject({ hash, contentType: mediaType, size: number.min(1) }).optional(),
+})
+
 const shapes = {
   signIn: z.tuple([z.strictObject({ address: line(255), password: line(1_024), relay: line(255) })]),
   signOut: z.tuple([z.enum(['history', 'nothing'])]),
   saveSettings: z.tuple([settingsShape.partial()]),
   send: z.tuple([conversation, messageId, z.string().min(1)]),
+  sendFiles: z.tuple([conversation, messageId, z.strictObject({ text: z.string().min(1).optional(), files: z.array(outgoingFile).min(1).max(30) })]),
+  sendLocation: z.tuple([conversation, messageId, z.strictObject({
+    latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180), label: z.string().min(1).max(200).optional(), radius: z.number().min(0).max(1e7).optional(),
+  })]),
+  transfer: z.tuple([conversation, line(512), number.max(30), z.enum(['go', 'pause', 'cancel'])]),
   sendAgain: z.tuple([conversation, line(512)]),
   saveDraft: z.tuple([conversation, z.string()]),
   markRead: z.tuple([conversation, number]),
@@ -35,7 +49,7 @@ const shapes = {
   importBegin: z.tuple([z.strictObject({ name: z.string().max(255), size: number.min(1), lastModified: z.number() })]),
   importChunk: z.tuple([z.string().regex(/^[0-9a-f]{20}$/), number, z.string().max(700_000)]),
   importForget: z.tuple([z.string().regex(/^[0-9a-f]{20}$/)]),
-  file: z.tuple([z.string().regex(/^[0-9a-f]{64}$/), number]),
+  file: z.tuple([hash, number]),
   journey: z.tuple([conversation, line(512)]),
   search: z.tuple([z.strictObject({
     text: z.string().max(200), conversation: conversation.optional(), before: number.optional(),
@@ -74,6 +88,10 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     saveSettings: command(shapes.saveSettings, (change) => app.saveSettings(change as Parameters<Commands['saveSettings']>[0])),
 
     send: command(shapes.send, (to, id, text) => app.client.send(to, id, fits(text))),
+    sendFiles: command(shapes.sendFiles, (to, id, { text, ...message }) =>
+      app.client.sendFiles(to, id, { ...(message as { files: OutgoingFile[] }), ...(text !== undefined && { text: fits(text) }) })),
+    sendLocation: command(shapes.sendLocation, (to, id, location) => app.client.sendLocation(to, id, location as LocationView)),
+    transfer: command(shapes.transfer, (to, id, file, wish) => app.client.transfer(to, id, file, wish)),
     sendAgain: command(shapes.sendAgain, (to, id) => app.client.sendAgain(to, id)),
     saveDraft: command(shapes.saveDraft, (to, text) => app.client.saveDraft(to, fits(text))),
     markRead: command(shapes.markRead, (to, place) => app.client.markRead(to, place)),

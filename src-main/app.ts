@@ -82,6 +82,8 @@ export class App {
   #settings: Settings = defaultSettings
   #opened: Opened | undefined
   #startFault: FaultView | undefined
+  /** Under which path windows read and keep files: who knows it was let in by the bridge. */
+  readonly content: string
   readonly #crowd = new Crowd()
   /** Signing in and out happen one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -90,6 +92,7 @@ export class App {
     this.options = options
     this.#folder = new DataFolder(options.data)
     this.#startFault = options.startFault
+    this.content = `/content/${options.ids.token(32)}/`
     this.jobs = new Jobs(options)
     this.jobs.events.on('job', (job) => this.windows.tell((notices) => notices.job(job)))
   }
@@ -125,7 +128,7 @@ export class App {
     const { version, host, platform } = this.options
     const opened = this.#opened
     return {
-      version, host, platform, settings: this.#settings, link: opened?.client.link ?? { at: 'signed-out' },
+      version, host, platform, content: this.content, settings: this.#settings, link: opened?.client.link ?? { at: 'signed-out' },
       ...(opened && {
         account: {
           address: opened.account.address, isLocalTrial: opened.account.isLocalTrial, journal: opened.journal,

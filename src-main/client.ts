@@ -3,9 +3,9 @@ import { Events } from './base/events'
 import { Fault } from './base/faults'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
-import type { LinkView, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
+import type { LinkView, OutgoingFile, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
 import { isReadOnly } from './contract/kept-address'
-import type { ChangePage, Conversation, FillPage, Hop } from './contract/message'
+import type { ChangePage, Conversation, FillPage, Hop, LocationView } from './contract/message'
 import { networkLane, textPut, type Self } from './client/envelopes'
 import { keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
 import type { ClientLedger } from './client/journal'
@@ -140,6 +140,19 @@ export class Client {
     })
     this.#typing.sent(conversation)
     this.#made(n, rows)
+  }
+
+  /** Files that were kept before; resolves when the message is kept. */
+  async sendFiles(_conversation: string, _id: string, _message: { text?: string; files: OutgoingFile[] }): Promise<void> {
+    throw new Fault('no-content-server')
+  }
+
+  async sendLocation(_conversation: string, _id: string, _location: LocationView): Promise<void> {
+    throw new Fault('not-acceptable')
+  }
+
+  async transfer(_conversation: string, _id: string, _file: number, _wish: 'go' | 'pause' | 'cancel'): Promise<void> {
+    throw new Fault('bad-argument', { detail: { field: 'file' } })
   }
 
   /** A failed message goes out again, under its own id. */

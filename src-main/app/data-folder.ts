@@ -16,6 +16,8 @@ export const settingsShape = z.strictObject({
   sendTyping: z.boolean(),
   enterSends: z.boolean(),
   notifications: z.enum(['full', 'hidden', 'off']),
+  fetchUpTo: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  tileServer: z.string().max(512),
 })
 
 const accountShape = z.object({

@@ -1,6 +1,6 @@
 import type { FaultView } from './faults'
 import type { JobView } from './jobs'
-import type { ChangePage, FillPage, Hop, SearchHit } from './message'
+import type { ChangePage, FileView, FillPage, Hop, LocationView, SearchHit } from './message'
 
 /** The link to the operator or office relay, in words that a window can show. */
 export type LinkView =
@@ -31,10 +31,15 @@ export interface Settings {
   sendTyping: boolean
   enterSends: boolean
   notifications: 'full' | 'hidden' | 'off'
+  /** Files up to this size are fetched as they come, bytes; 0: none. */
+  fetchUpTo: number
+  /** Where tiles of a map come from, as `https://tiles.example/{z}/{x}/{y}.png`; '' for none: places are shown by their numbers. */
+  tileServer: string
 }
 
 export const defaultSettings: Settings = {
   language: 'auto', theme: 'auto', sendDisplayed: true, sendTyping: true, enterSends: true, notifications: 'full',
+  fetchUpTo: 20 * 1024 * 1024, tileServer: '',
 }
 
 export interface AppState {
@@ -45,6 +50,8 @@ export interface AppState {
   account?: AccountView
   link: LinkView
   settings: Settings
+  /** Where this window reads and keeps files, a path with a secret that ends in `/`: `GET {content}HASH`, `PUT {content}`. */
+  content: string
   /** What stood in the way at start, to be shown once. */
   startFault?: FaultView
 }
@@ -90,6 +97,9 @@ export interface ImportView {
   /** All of it is here, and this job reads it. */
   job?: string
 }
+
+/** A file that the window has kept (`PUT {content}`) and now sends. */
+export type OutgoingFile = Pick<FileView, 'name' | 'contentType' | 'size' | 'hash' | 'width' | 'height' | 'duration' | 'isVoice' | 'thumbnail'>
 
 export interface FilePart {
   base64: string
@@ -145,6 +155,19 @@ export interface Commands {
 
   /** A message in one-to-one. `id` is minted by the window, so that the call can be repeated. Resolves when it is kept. */
   send(conversation: string, id: string, text: string): Promise<void>
+  /**
+   * Files that were kept before, with words or without; resolves when the message is kept. Its files go up by themselves. To a
+   * peer that takes one file a message it becomes several: the first under `id`, the others under `id.2` …, the words last.
+   * @throws Fault `bad-argument` for a file that is not kept here, `too-large`
+   */
+  sendFiles(conversation: string, id: string, message: { text?: string; files: OutgoingFile[] }): Promise<void>
+  /** A place. As `send`. */
+  sendLocation(conversation: string, id: string, location: LocationView): Promise<void>
+  /**
+   * What the person wants of the bytes of file `file` (its index in the message): `go` begins, goes on or tries again, `pause`
+   * keeps what is there, `cancel` gives up: what was to be fetched is offered again, what was to be sent fails as `cancelled`.
+   */
+  transfer(conversation: string, id: string, file: number, wish: 'go' | 'pause' | 'cancel'): Promise<void>
   /** A failed message goes out again, under its own id. */
   sendAgain(conversation: string, id: string): Promise<void>
   saveDraft(conversation: string, text: string): Promise<void>

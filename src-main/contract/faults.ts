@@ -24,6 +24,13 @@ export const faults = {
   'unknown-recipient': { then: 'edit' },
   refused: { then: 'stop' },
   expired: { then: 'stop' },
+  // files
+  'file-gone': { then: 'stop' },
+  'file-damaged': { then: 'wait' },
+  'file-empty': { then: 'edit' },
+  'no-content-server': { then: 'stop' },
+  'quota-reached': { then: 'wait' },
+  cancelled: { then: 'stop' },
   // this machine
   'disk-full': { then: 'free-space' },
   'disk-broken': { then: 'stop' },

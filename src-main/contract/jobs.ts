@@ -1,7 +1,8 @@
 import type { FaultDetail, FaultView } from './faults'
 
 /** What main may be busy with for longer than a moment. */
-export const jobKinds = ['import', 'check', 'index'] as const
+/** Of `upload` and `download` the detail names `conversation`, `message` (its id), `file` (its index there) and `name`. */
+export const jobKinds = ['import', 'check', 'index', 'upload', 'download'] as const
 export type JobKind = (typeof jobKinds)[number]
 
 // running --> done | failed | cancelled

@@ -10,22 +10,68 @@ export const higher = (a: Status, b: Status): Status => (statuses.indexOf(a) >= 
 /** What a message says. Grows with the kinds of content. */
 export type Content =
   | { kind: 'text'; text: string }
-  /** Files with or without words, as an MMS has them. */
+  /** Files with or without words (a caption). */
   | { kind: 'files'; text?: string; files: FileView[] }
+  /** A place that was sent (GSMA RCC.07 3.2.6, *geolocation push*). */
+  | { kind: 'location'; location: LocationView }
   /** A message from the other side expired before it reached us: a tombstone (guarantee 4). */
   | { kind: 'expired' }
   /** A type that this version does not show; said plainly instead of hidden. */
   | { kind: 'unsupported'; contentType: string; size: number }
 
-/** A file that came with a message; its bytes are kept once, under their hash. */
+/** A file of a message; its bytes are kept once, under their hash. */
 export interface FileView {
   name: string
   /** As its sender said; what may be shown is decided by looking into it. */
   contentType: string
   /** Bytes. */
   size: number
-  /** SHA-256 of the bytes, lower-case hex. */
+  /** SHA-256 of the bytes, lower-case hex; '' while they are not here. */
   hash: string
+  /** Of a picture or video as it is shown, in pixels, where known: its box has its shape before it is loaded. */
+  width?: number
+  height?: number
+  /** How long a sound or video plays, ms. */
+  duration?: number
+  /** Recorded to be heard in place (`file-disposition="render"`). */
+  isVoice?: true
+  /** A small picture of it, kept as a file of its own. */
+  thumbnail?: { hash: string; contentType: string; size: number }
+  /** Where it lies at a content server, until when (ms). */
+  remote?: RemoteFile
+  /** What is still to be done with its bytes; absent when they are where they belong. */
+  transfer?: Transfer
+}
+
+/** A file at a content server (GSMA RCC.07 3.2.5.1). */
+export interface RemoteFile {
+  url: string
+  /** ms since 1970; absent when the server does not say. */
+  until?: number
+  thumbnail?: { url: string; until?: number }
+}
+
+// up    waiting --all sent--> (absent)         down   offered --the person or the rules--> waiting --all here--> (absent)
+//       waiting <--> paused                           waiting <--> paused
+//       waiting --> failed --again--> waiting         waiting --> failed --again--> waiting;  any --cancelled--> offered
+/** The way of a file's bytes: `waiting` also while they go, of which the job `upload` or `download` tells. */
+export interface Transfer {
+  way: 'up' | 'down'
+  at: 'offered' | 'waiting' | 'paused' | 'failed'
+  /** Why it `failed`. */
+  fault?: FaultView
+}
+
+/** A place on the earth, WGS 84; what came in GCJ-02 has been converted. */
+export interface LocationView {
+  /** Degrees, -90 to 90. */
+  latitude: number
+  /** Degrees, -180 to 180. */
+  longitude: number
+  /** What its sender calls it. */
+  label?: string
+  /** How far off it may be, metres. */
+  radius?: number
 }
 
 /** One message at its place in a conversation, as the journal keeps it and the store shows it. */

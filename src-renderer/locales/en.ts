@@ -1,4 +1,7 @@
+import { attach } from './en-attach'
 import { faults } from './en-faults'
+import { media } from './en-media'
+import { place } from './en-place'
 
 /** Every word of the window in English; the other languages have exactly these keys. `{'@'}` is an @ by itself. */
 export const en = {
@@ -127,7 +130,7 @@ export const en = {
     kind: { picture: '[Picture]', video: '[Video]', sound: '[Voice]', contact: '[Contact]', file: '[File]' },
     save: 'Save {name}', missing: 'This file is not here: it was not in what was imported, or has been deleted.', picture: 'Picture: {name}', loading: 'Loading the picture',
   },
-  jobs: { import: 'Importing history', check: 'Checking the storage', index: 'Making messages ready to be found', running: '{job}: {percent} %', started: '{job} has begun.', done: '{job}: done.', failed: '{job}: not finished.', cancelled: '{job}: cancelled.' },
+  jobs: { import: 'Importing history', check: 'Checking the storage', index: 'Making messages ready to be found', upload: 'Sending {name}', download: 'Fetching {name}', running: '{job}: {percent} %', started: '{job} has begun.', done: '{job}: done.', failed: '{job}: not finished.', cancelled: '{job}: cancelled.' },
   import: {
     title: 'Import history',
     text: 'Bring the SMS and MMS of an Android phone here, with their pictures. Everything stays on this computer, and nothing is sent to anybody.',
@@ -160,6 +163,9 @@ export const en = {
     next: 'Next conversation', previous: 'Previous conversation', escape: 'Close what is open, back to the composer',
     send: 'Send', line: 'New line', menu: 'Actions of the message in focus', rove: 'Move in a list', settings: 'Settings', sheet: 'This sheet',
   },
+  attach,
+  media,
+  place,
   faults,
 }
 

@@ -1,5 +1,8 @@
 import type { Words } from './en'
+import { attach } from './zh-attach'
 import { faults } from './zh-faults'
+import { media } from './zh-media'
+import { place } from './zh-place'
 
 /** 窗口里的全部中文。 */
 export const zh: Words = {
@@ -124,7 +127,7 @@ export const zh: Words = {
     kind: { picture: '［图片］', video: '［视频］', sound: '［语音］', contact: '［名片］', file: '［文件］' },
     save: '保存 {name}', missing: '文件不在这里：导入的内容中没有它，或已被删除。', picture: '图片：{name}', loading: '正在加载图片',
   },
-  jobs: { import: '导入历史消息', check: '检查存储', index: '整理消息以供搜索', running: '{job}：{percent}%', started: '开始{job}。', done: '{job}：已完成。', failed: '{job}：未完成。', cancelled: '{job}：已取消。' },
+  jobs: { import: '导入历史消息', check: '检查存储', index: '整理消息以供搜索', upload: '发送 {name}', download: '下载 {name}', running: '{job}：{percent}%', started: '开始{job}。', done: '{job}：已完成。', failed: '{job}：未完成。', cancelled: '{job}：已取消。' },
   import: {
     title: '导入历史消息',
     text: '把安卓手机上的短信、彩信连同图片带到这里。一切都留在这台电脑上，不会发给任何人。',
@@ -157,5 +160,8 @@ export const zh: Words = {
     next: '下一个会话', previous: '上一个会话', escape: '关闭打开的内容，回到输入框',
     send: '发送', line: '换行', menu: '当前消息的操作', rove: '在列表中移动', settings: '设置', sheet: '本表',
   },
+  attach,
+  media,
+  place,
   faults,
 }

@@ -150,7 +150,7 @@ export function makeWorld(language: 'zh' | 'en', many = 9_986): World {
   return {
     threads, peers, conversations: conversations.sort((a, b) => b.lastAt - a.lastAt),
     app: {
-      version: '0.1.0', host: 'browser', platform: 'linux', link: { at: 'online' }, settings: { ...defaultSettings, language },
+      version: '0.1.0', host: 'browser', platform: 'linux', content: '/content/x/', link: { at: 'online' }, settings: { ...defaultSettings, language },
       account: { address: ME, relay: 'sip:yan.example:5060;transport=tls', isLocalTrial: false, journal: 'gallery' },
     },
   }

@@ -115,7 +115,7 @@ export interface World {
 }
 
 export const appState = (change: Partial<AppState> = {}): AppState => ({
-  version: '0', host: 'browser', platform: 'test', link: { at: 'online' }, settings: defaultSettings,
+  version: '0', host: 'browser', platform: 'test', content: '/content/x/', link: { at: 'online' }, settings: defaultSettings,
   account: { address: me, isLocalTrial: true, journal: 'j1' }, ...change,
 })
 

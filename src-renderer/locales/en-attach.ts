@@ -1,0 +1,3 @@
+/** Choosing files and recording, before they are sent. */
+export const attach = {
+}

@@ -1,0 +1,4 @@
+/** Places and contact cards. */
+export const place = {
+  kind: '[Location]',
+}
