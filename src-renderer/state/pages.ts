@@ -40,6 +40,12 @@ export class LivePages {
     return tail >= 0 && this.read.has(tail) && this.read.has(Math.max(0, tail - 1))
   }
 
+  /** Everything of these places has been read, though it may be nothing. */
+  hasRead(first: number, last: number): boolean {
+    for (let page = pageOf(first); page <= Math.min(pageOf(last), this.#tail.value); page++) if (!this.read.has(page)) return false
+    return true
+  }
+
   close(): void {
     for (const end of this.#ends.values()) end()
     this.#ends.clear()

@@ -100,6 +100,8 @@ export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
     at,
     /** Reads what these places need, first and last of the viewport. */
     show: (first: number, last: number) => pages.value?.show(first, last),
+    /** What these places need has been read. */
+    isRead: (first: number, last: number) => pages.value?.hasRead(first, last) === true,
     /** Nothing is known yet. */
     pending,
     firstUnread,

@@ -28,6 +28,17 @@ describe('the thread', () => {
     expect(world.store.livePages).toEqual([])
   })
 
+  it('knows when what stands around a place has been read, though it may be nothing', async () => {
+    const world = await openWorld()
+    world.store.set(mei, many(5_000).slice(0, 150), { count: 5_000 })
+    const thread = world.use(() => useThread(mei))
+    await settle()
+    expect(thread.isRead(2_480, 2_520)).toBe(false)
+    thread.show(2_480, 2_520)
+    await settle()
+    expect([thread.at(2_500), thread.isRead(2_480, 2_520)]).toEqual([undefined, true])
+  })
+
   it('keeps the first unread place as it was on opening', async () => {
     const world = await openWorld()
     world.store.set(mei, many(60), { readPlace: 55, unread: 5 })
