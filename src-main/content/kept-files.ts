@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
 import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
-import { pictureType, type PictureType } from './sniff'
+import { BEGIN, pictureType, type PictureType } from './sniff'
 
 // content/ab/abcdef…   a file under the SHA-256 of its bytes: kept once, whoever sent it how often, and never changed
 // content/new/         what is being written; whatever a dead process left there goes at the next start
@@ -16,12 +17,28 @@ export interface KeptFile {
   size: number
 }
 
+/** A kept file that is open: what it begins with, and any part of it as a stream. */
+export interface OpenFile {
+  size: number
+  /** Its first bytes, by which it is told what it is (see sniff). */
+  begin: Uint8Array
+  /** From byte `from` to `to`, both in it; the file closes with the stream. */
+  stream(from: number, to: number): Readable
+  /** For whoever takes no stream. */
+  close(): Promise<void>
+}
+
+/** Read at once for a stream, bytes. */
+const STREAM_SLICE = 256 * 1024
+
 /** Up to here a file is gathered in memory: most pictures of an MMS, of which many are there already. */
 const IN_MEMORY = 512 * 1024
 
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 
-const diskFault = (thrown: unknown, text: string): Fault => {
+/** What the disk threw, as a fault with a code of ours. */
+export const diskFault = (thrown: unknown, text: string): Fault => {
+  if (thrown instanceof Fault) return thrown
   const { code } = thrown as NodeJS.ErrnoException
   return new Fault(code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'disk-broken', { cause: thrown, text })
 }
@@ -84,6 +101,37 @@ export class KeptFiles {
     } finally {
       await handle.close()
     }
+  }
+
+  /** Undefined when it is not here. */
+  async open(hash: string): Promise<OpenFile | undefined> {
+    if (!isHash(hash)) return undefined
+    const handle = await open(this.#path(hash), 'r').catch(() => undefined)
+    if (!handle) return undefined
+    try {
+      const { size } = await handle.stat()
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(BEGIN), 0, BEGIN, 0)
+      return {
+        size, begin: buffer.subarray(0, bytesRead),
+        stream: (start, end) => handle.createReadStream({ start, end, highWaterMark: STREAM_SLICE }),
+        close: () => handle.close(),
+      }
+    } catch (thrown) {
+      await handle.close()
+      throw diskFault(thrown, `cannot read ${hash}`)
+    }
+  }
+
+  /** A file of the same disk that is whole and synced is kept from here on, and no longer where it was. */
+  async take(path: string, { hash, size }: KeptFile): Promise<void> {
+    if ((await this.size(hash)) === size) await rm(path, { force: true })
+    else await this.#place(path, hash)
+    await this.settle()
+  }
+
+  /** Nobody refers to it any more. */
+  async remove(hash: string): Promise<void> {
+    if (isHash(hash)) await rm(this.#path(hash), { force: true })
   }
 
   /** Everything that is kept, for a page about storage. */

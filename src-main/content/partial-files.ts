@@ -1,0 +1,144 @@
+import { createHash, type Hash } from 'node:crypto'
+import { mkdir, open, opendir, rm, stat, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '../base/faults'
+import { diskFault, type KeptFile, type KeptFiles } from './kept-files'
+
+// partial/NAME   a file that is not whole yet: it is only ever appended to, so its length is what is here
+
+/** What is read at once of a file that goes on, bytes. */
+const SLICE = 1024 * 1024
+
+/** Files on their way in, by a name that their owner finds again after a crash. */
+export class PartialFiles {
+  readonly #folder: string
+  readonly #kept: KeptFiles
+
+  /** @param parts.folder on the same disk as `kept`'s, into which a whole file is moved */
+  constructor(parts: { folder: string; kept: KeptFiles }) {
+    this.#folder = parts.folder
+    this.#kept = parts.kept
+  }
+
+  /** Bytes that are here; 0 when there is none. */
+  async size(name: string): Promise<number> {
+    return (await stat(this.#path(name)).catch(() => undefined))?.size ?? 0
+  }
+
+  /** Goes on at the end of it, or begins it. A name is opened once at a time. @throws Fault `disk-full`, `disk-broken` */
+  async open(name: string): Promise<PartialFile> {
+    const path = this.#path(name)
+    let handle: FileHandle | undefined
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      handle = await open(path, 'a+', 0o600)
+      const { hash, size } = await hashed(handle)
+      return new PartialFile({ path, handle, hash, size, kept: this.#kept })
+    } catch (thrown) {
+      await handle?.close()
+      throw diskFault(thrown, `${name} could not be opened`)
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.#path(name), { force: true })
+  }
+
+  /** Everything that is under way, or was left. */
+  async *list(): AsyncGenerator<{ name: string; size: number; changedAt: number }> {
+    const folder = await opendir(this.#folder).catch(() => undefined)
+    if (!folder) return
+    for await (const { name } of folder) {
+      const found = await stat(join(this.#folder, name)).catch(() => undefined)
+      if (found?.isFile()) yield { name, size: found.size, changedAt: found.mtimeMs }
+    }
+  }
+
+  #path(name: string): string {
+    if (!/^[\w-][\w.-]{0,120}$/.test(name)) throw new Fault('bad-argument', { text: 'no name of a partial file' })
+    return join(this.#folder, name)
+  }
+}
+
+interface PartialParts {
+  path: string
+  handle: FileHandle
+  hash: Hash
+  size: number
+  kept: KeptFiles
+}
+
+/** One of them, open for its next bytes. */
+export class PartialFile {
+  readonly #parts: PartialParts
+  #isOpen = true
+
+  constructor(parts: PartialParts) {
+    this.#parts = parts
+  }
+
+  /** Bytes that are here. */
+  get size(): number {
+    return this.#parts.size
+  }
+
+  /** What did not fit is not counted, the rest stays. @throws Fault `disk-full`, `disk-broken` */
+  async write(bytes: Uint8Array): Promise<void> {
+    const parts = this.#parts
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const { bytesWritten } = await parts.handle.write(bytes, at)
+        parts.hash.update(at === 0 && bytesWritten === bytes.length ? bytes : bytes.subarray(at, at + bytesWritten))
+        parts.size += bytesWritten
+        at += bytesWritten
+      }
+    } catch (thrown) {
+      throw diskFault(thrown, 'a file could not be written')
+    }
+  }
+
+  /** The hash of what is here, for whoever was told what it has to be. */
+  digest(): string {
+    return this.#parts.hash.copy().digest('hex')
+  }
+
+  /** It is whole: kept under its hash, on the disk, and partial no more. */
+  async finish(): Promise<KeptFile> {
+    const { path, handle, kept, size } = this.#parts
+    const whole = { hash: this.digest(), size }
+    try {
+      await handle.sync()
+      await this.close()
+      await kept.take(path, whole)
+    } catch (thrown) {
+      throw diskFault(thrown, 'a file could not be kept')
+    }
+    return whole
+  }
+
+  /** What is here stays for the next time. */
+  async close(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    await this.#parts.handle.close()
+  }
+
+  async discard(): Promise<void> {
+    await this.close()
+    await rm(this.#parts.path, { force: true })
+  }
+}
+
+/** Reads what an earlier process left. */
+async function hashed(handle: FileHandle): Promise<{ hash: Hash; size: number }> {
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafe(SLICE)
+  let size = 0
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, SLICE, size)
+    if (!bytesRead) return { hash, size }
+    hash.update(buffer.subarray(0, bytesRead))
+    size += bytesRead
+  }
+}
+
