@@ -133,9 +133,9 @@ export class Torture {
           return resident.reopensWindow()
         }
         await stage.killRenderers()
-        for (const { window } of stage.everybody) await window?.dies('killed')
+        await Promise.all(stage.everybody.map(({ window }) => window?.dies('killed')))
         await sleep(away)
-        for (const each of stage.everybody) if (each.window) await each.reopensWindow()
+        await Promise.all(stage.everybody.map((each) => each.window && each.reopensWindow()))
         return
       }
       case 'line': {
@@ -200,7 +200,7 @@ export class Torture {
     })
     say('everything has arrived; what is shown is read')
     this.#wrong(everybody.flatMap(({ view }) => view.check()))
-    for (const resident of everybody) if (resident.window) await this.#readsAll(resident)
+    await Promise.all(everybody.map((resident) => resident.window && this.#readsAll(resident)))
     await this.#until(() => 'all that was seen to be known as read', async () => {
       await this.#read()
       return everybody.every(({ window, view }) => !window || [...view.conversations.values()].every(({ unread }) => unread === 0)) &&
