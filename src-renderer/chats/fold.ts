@@ -45,10 +45,12 @@ function graphemeEnd(text: string, end: number): number {
   return boundary > from ? boundary : end
 }
 
+const emoji = /\p{Emoji_Presentation}|\p{Extended_Pictographic}/u
+
 /** One to three emoji and nothing else: shown large, without a bubble's ground. */
 export function isEmojiOnly(text: string): boolean {
   const trimmed = text.trim()
-  if (trimmed === '' || trimmed.length > 40) return false
+  if (trimmed.length > 40 || !emoji.test(trimmed)) return false
   const parts = [...graphemes.segment(trimmed)].map(({ segment }) => segment).filter((segment) => segment.trim() !== '')
-  return parts.length <= 3 && parts.every((part) => /\p{Emoji_Presentation}|\p{Extended_Pictographic}/u.test(part))
+  return parts.length <= 3 && parts.every((part) => emoji.test(part))
 }

@@ -7,11 +7,22 @@ import { addressInWords, domainOf } from '../ui/address'
 
 const oneLine = (text: string) => text.slice(0, 300).replace(/\s+/gu, ' ').trim()
 
+// Looked up once for each language: every row of a list or a thread asks for the same few.
+const fixed = new Map<string, string>()
+
 /** How conversations, people and contents are called in the window's language. */
 export function useChatWords() {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const app = useApp()
   const domain = computed(() => (app.account ? domainOf(app.account.address) : undefined))
+
+  /** Words that always read the same. */
+  function fixedWords(key: string): string {
+    const place = `${locale.value} ${key}`
+    let words = fixed.get(place)
+    if (words === undefined) fixed.set(place, (words = t(key)))
+    return words
+  }
 
   const addressWords = (address: string) => addressInWords(address, domain.value)
   const nameOf = (conversation: Pick<Conversation, 'id' | 'name'>) => conversation.name?.trim() || addressWords(conversation.id)
@@ -28,7 +39,7 @@ export function useChatWords() {
   }
 
   /** A message's state as a screen reader and a tooltip say it. */
-  const statusWords = (message: Pick<ThreadMessage, 'status' | 'isKeeping'>) => t(`status.${message.isKeeping ? 'keeping' : message.status}`)
+  const statusWords = (message: Pick<ThreadMessage, 'status' | 'isKeeping'>) => fixedWords(`status.${message.isKeeping ? 'keeping' : message.status}`)
 
-  return { addressWords, nameOf, contentWords, statusWords, domain }
+  return { fixedWords, addressWords, nameOf, contentWords, statusWords, domain }
 }

@@ -3,16 +3,28 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { Conversation } from '../../src-main/contract/message'
 import { useProjection } from './projection'
 
+const fold = (text: string): string => text.normalize('NFKC').toLowerCase()
+
+// A row that did not change is the same object, and every key asks all of them.
+const folded = new WeakMap<Conversation, { name: string; address: string; who: string }>()
+function foldedOf(conversation: Conversation) {
+  let found = folded.get(conversation)
+  if (!found) {
+    const address = fold(conversation.id.replace(/^[a-z]+:/iu, ''))
+    folded.set(conversation, (found = { name: fold(conversation.name ?? ''), address, who: address.split('@', 1)[0]! }))
+  }
+  return found
+}
+
 /**
  * Does the conversation match what was typed above the list: part of its name or of whom the address names, in any case. Where
  * that is counts only for somebody who types an `@`: else a letter of their own domain would find everybody.
  */
 export function matches(conversation: Conversation, filter: string): boolean {
-  const wanted = filter.normalize('NFKC').trim().toLowerCase()
+  const wanted = fold(filter).trim()
   if (!wanted) return true
-  const address = conversation.id.replace(/^[a-z]+:/iu, '')
-  const who = wanted.includes('@') ? address : address.split('@', 1)[0]!
-  return [conversation.name ?? '', who].some((text) => text.normalize('NFKC').toLowerCase().includes(wanted))
+  const { name, address, who } = foldedOf(conversation)
+  return name.includes(wanted) || (wanted.includes('@') ? address : who).includes(wanted)
 }
 
 const useConversationStore = defineStore('conversations', () => {

@@ -3,6 +3,7 @@ import type { Conversation } from '../../src-main/contract/message'
 import type { Catalog } from '../../src-main/store/catalog'
 import type { StoreDatabase } from '../../src-main/store/database'
 import { byNewest, conversationsSince, follow, page, type PageMessages } from '../../src-main/store/read'
+import { Frame } from './frame'
 
 /** Live reads of the store: each tells its value now and after every change, until the returned function is called. */
 export interface Reader {
@@ -17,31 +18,6 @@ export interface Reader {
 interface Read {
   begin(db: StoreDatabase): () => void
   end(): void
-}
-
-/** Has values told at the next frame, the last of each read once: a window draws at most once a frame. */
-class Frame {
-  readonly #next: (run: () => void) => void
-  readonly #waiting = new Map<object, () => void>()
-
-  constructor(next: (run: () => void) => void) {
-    this.#next = next
-  }
-
-  tell(read: object, run: () => void): void {
-    if (this.#waiting.size === 0) this.#next(() => this.#flush())
-    this.#waiting.set(read, run)
-  }
-
-  forget(read: object): void {
-    this.#waiting.delete(read)
-  }
-
-  #flush(): void {
-    const runs = [...this.#waiting.values()]
-    this.#waiting.clear()
-    for (const run of runs) run()
-  }
 }
 
 /**
@@ -97,13 +73,13 @@ export function storeReader(catalog: Catalog, clock: Clock, nextFrame: (run: () 
       read.end()
     }
   }
-  /** Tells the first value at once, those after it by the frame. */
+  /** Tells the first value at once where it can, those after it by the frame. */
   const paced = <T>(on: (value: T) => void) => {
     let isFirst = true
     const key = {}
     return {
       tell(value: T) {
-        if (isFirst) on(value)
+        if (isFirst) frame.tellFirst(key, () => on(value))
         else frame.tell(key, () => on(value))
         isFirst = false
       },

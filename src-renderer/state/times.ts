@@ -16,8 +16,24 @@ const format = (lang: Language, options: Intl.DateTimeFormatOptions, timeZone: s
 
 const ymd = { year: 'numeric', month: '2-digit', day: '2-digit' } as const
 
+/** Zones part from each other, and their clocks change, by whole quarters of an hour (since 1972). */
+const QUARTER = 15 * MINUTE
+/** How many quarters are remembered. */
+const MOST_DAYS = 5_000
+const days = new Map<string, number>()
+
 /** The number of the calendar day in a time zone: days that follow each other differ by one, also where clocks change. */
 function dayNumber(at: number, timeZone: string | undefined): number {
+  const key = `${timeZone ?? ''} ${Math.floor(at / QUARTER)}`
+  let day = days.get(key)
+  if (day === undefined) {
+    if (days.size >= MOST_DAYS) days.clear()
+    days.set(key, (day = readDay(at, timeZone)))
+  }
+  return day
+}
+
+function readDay(at: number, timeZone: string | undefined): number {
   const part: Record<string, number> = {}
   for (const { type, value } of format('en', ymd, timeZone).formatToParts(at)) part[type] = Number(value)
   return Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day ?? 1) / DAY

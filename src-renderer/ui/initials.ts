@@ -16,7 +16,7 @@ export function initials(name: string): string {
   return (head(first) + head(last)).toLocaleUpperCase()
 }
 
-const head = (word: string) => [...graphemes.segment(word)][0]?.segment ?? ''
+const head = (word: string) => graphemes.segment(word).containing(0)?.segment ?? ''
 
 /** One of `count` hues for an address, the same in every window and at every start. */
 export function hueOf(address: string, count = 8): number {
