@@ -46,11 +46,14 @@ export const importTable = [
   ...['ui', 'cards', 'chats', ...later].map((folder) => (
     { target: `./src-renderer/${folder}`, from: './src-main', except: ['./contract'], message }
   )),
-  ...inRenderer('ui', ['cards', 'chats', 'state', 'bridge', ...later]),
-  ...inRenderer('cards', ['chats', ...later]),
+  // What is chosen, prepared and recorded before it is sent: faults are data of base.
+  { target: './src-renderer/attach', from: './src-main', except: ['./contract', './base'], message },
+  ...inRenderer('ui', ['cards', 'attach', 'chats', 'state', 'bridge', ...later]),
+  ...inRenderer('cards', ['attach', 'chats', ...later]),
+  ...inRenderer('attach', ['bridge', 'cards', 'chats', ...later]),
   ...inRenderer('chats', later),
-  ...inRenderer('state', ['ui', 'cards', 'chats', ...later]),
-  ...inRenderer('bridge', ['ui', 'cards', 'chats', 'state', ...later]),
+  ...inRenderer('state', ['ui', 'cards', 'attach', 'chats', ...later]),
+  ...inRenderer('bridge', ['ui', 'cards', 'attach', 'chats', 'state', ...later]),
 ]
 
 /** Imports that are allowed as types only. */

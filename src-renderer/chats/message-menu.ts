@@ -2,6 +2,7 @@ import { useI18n } from 'vue-i18n'
 import { isReadOnly } from '../../src-main/contract/kept-address'
 import type { Message } from '../../src-main/contract/message'
 import { useApp, useSending } from '../state'
+import { useTrays } from '../attach/trays'
 import { say } from '../ui/live'
 import type { MenuItem } from '../ui/menu'
 import { usePlace } from '../ui/place'
@@ -15,6 +16,7 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
   const app = useApp()
   const place = usePlace()
   const sending = useSending()
+  const trays = useTrays()
 
   async function copy(text: string) {
     await app.attempt(navigator.clipboard.writeText(text))
@@ -22,16 +24,23 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
   }
 
   function takeBack({ conversation, id }: Message) {
-    const text = sending.discard(conversation, id)
-    if (text !== undefined) place.takenBack = { text }
+    const taken = sending.discard(id)
+    if (!taken) return
+    for (const { file, view: { isVoice, duration } } of taken.files) {
+      trays.add(conversation, { files: [file], folders: [] }, { ...(isVoice && { isVoice }), ...(duration !== undefined && { duration }) })
+    }
+    place.takenBack = { text: taken.text }
   }
+
+  // Files that main has are sent again where they are shown.
+  const canAgain = ({ id, content }: Message) => content.kind === 'text' || (content.kind === 'files' && sending.isHere(id))
 
   return (message) => {
     const items: MenuItem[] = []
     const { content } = message
     const text = content.kind === 'text' || content.kind === 'files' ? content.text : undefined
     if (text) items.push({ icon: 'copy', label: t('message.copy'), run: () => void copy(text) })
-    if (message.status === 'failed' && message.outgoing && content.kind === 'text' && !isReadOnly(message.conversation)) {
+    if (message.status === 'failed' && message.outgoing && canAgain(message) && !isReadOnly(message.conversation)) {
       items.push({ icon: 'retry', label: t('message.again'), run: () => sending.again(message.conversation, message.id) })
     }
     // What main refused was never kept; it can be put right and sent anew.

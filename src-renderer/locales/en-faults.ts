@@ -23,6 +23,7 @@ export const faults = {
   'file-gone': { title: 'The file is no longer at its server.', help: 'Ask for it to be sent again.' },
   'file-damaged': { title: 'The file arrived damaged.', help: 'Fetch it again; if it stays, ask for it to be sent again.' },
   'file-empty': { title: 'There is nothing in this file.', help: 'Choose another.' },
+  unreadable: { title: 'The file cannot be read any more.', help: 'It may have been moved or changed. Choose it again.' },
   'no-content-server': { title: 'Your operator has no place for files.', help: 'Files cannot be sent from this account; text can.' },
   'quota-reached': { title: 'Your place for files is full.', help: 'It goes on when older files have run out there.' },
   cancelled: { title: 'You cancelled it.', help: 'It can be sent again.' },

@@ -23,6 +23,7 @@ export const faults = {
   'file-gone': { title: '文件已不在服务器上。', help: '请对方重新发送。' },
   'file-damaged': { title: '收到的文件已损坏。', help: '请重新下载；如仍不行，请对方重新发送。' },
   'file-empty': { title: '这个文件是空的。', help: '请选择其他文件。' },
+  unreadable: { title: '文件已无法读取。', help: '它可能被移动或修改过，请重新选择。' },
   'no-content-server': { title: '您的运营商没有存放文件的地方。', help: '此账号不能发送文件，文字可以。' },
   'quota-reached': { title: '您存放文件的空间满了。', help: '较早的文件到期后会自动继续。' },
   cancelled: { title: '您取消了发送。', help: '可以重新发送。' },

@@ -1,6 +1,7 @@
 import { onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { MINUTE } from '../../src-main/base/clock'
 import type { FileView } from '../../src-main/contract/message'
+import { ownPicture } from './own-pictures'
 import { useParts } from './parts'
 
 /** Pictures up to here are drawn where they stand, in bytes; larger ones are files. */
@@ -60,6 +61,8 @@ export function useFile(file: MaybeRefOrGetter<FileView>) {
   watch(() => toValue(file), (view) => {
     release()
     const { hash, contentType } = view
+    const own = ownPicture(view)
+    if (own) return void (state.value = { at: 'picture', url: own })
     if (!hash) return void (state.value = { at: 'missing' })
     // Only what is called a picture is looked at for being one.
     if (!contentType.startsWith('image/')) return void (state.value = { at: 'file' })

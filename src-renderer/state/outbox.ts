@@ -1,11 +1,13 @@
 import { defineStore } from 'pinia'
-import { onScopeDispose, shallowRef } from 'vue'
+import { onScopeDispose, shallowRef, watch } from 'vue'
 import { SECOND } from '../../src-main/base/clock'
 import { Fault } from '../../src-main/base/faults'
-import type { Message } from '../../src-main/contract/message'
+import type { OutgoingFile } from '../../src-main/contract/calls'
+import type { Content, FileView, Message } from '../../src-main/contract/message'
 import { pageOf, PAGE } from '../../src-main/store/database'
 import { useApp } from './app'
 import { useConversations } from './conversations'
+import { rememberHash, rememberPicture } from './own-pictures'
 import { useParts } from './parts'
 import { useProjection } from './projection'
 
@@ -15,9 +17,30 @@ import { useProjection } from './projection'
 /** An own message between the press of Enter and its row in the store. */
 export interface Outgoing {
   message: Omit<Message, 'place'>
+  /** What its files are made of, in their order. */
+  files?: readonly FileToSend[]
   at: 'going' | 'held' | 'kept' | 'refused'
   /** Stops looking for its row. */
   stop(): void
+}
+
+/** A file that a person sends, from the moment on in which it is shown as sent. */
+export interface FileToSend {
+  /** As the person chose it. */
+  file: File
+  /** As it is shown at once; its hash is ''. */
+  view: FileView
+  /** What it looks like, where it is a picture. */
+  picture?: Blob | undefined
+  /** Its bytes as they go out. @throws Fault `unreadable` */
+  make(): Promise<MadeFile>
+}
+
+export interface MadeFile {
+  blob: Blob
+  about: Omit<OutgoingFile, 'hash' | 'size' | 'thumbnail'>
+  /** A JPEG of at most 320 by 320 pixels. */
+  thumbnail?: Blob | undefined
 }
 
 /** How long a sent message stays after its row was seen here, in ms: a thread that reads the same page must show it first. */
@@ -28,11 +51,13 @@ const unreached = new Set(['closed', 'connection-lost', 'no-answer', 'busy'])
 
 /** Own messages that are not yet in the store. */
 export const useOutbox = defineStore('outbox', () => {
-  const { bridge, clock, ids } = useParts()
+  const { bridge, clock, ids, keep } = useParts()
   const app = useApp()
   const projection = useProjection()
   const { byId } = useConversations()
   const outgoing = shallowRef<readonly Outgoing[]>([])
+  /** What of them main has. */
+  const keptFiles = new WeakMap<FileToSend, OutgoingFile>()
 
   const change = (entry: Outgoing, next: Partial<Outgoing>): Outgoing => {
     const changed = { ...entry, ...next }
@@ -67,12 +92,34 @@ export const useOutbox = defineStore('outbox', () => {
     return () => stop()
   }
 
+  /** Keeps its files and tells main of them, one after the other; those that main has already are not given to it again. */
+  async function sendFiles({ message: { conversation, id, content }, files = [] }: Outgoing): Promise<void> {
+    const kept: OutgoingFile[] = []
+    for (const file of files) {
+      const known = keptFiles.get(file) ?? await keepFile(file)
+      keptFiles.set(file, known)
+      kept.push(known)
+    }
+    const text = content.kind === 'files' ? content.text : undefined
+    await bridge.commands.sendFiles(conversation, id, { ...(text && { text }), files: kept })
+  }
+
+  async function keepFile(file: FileToSend): Promise<OutgoingFile> {
+    const { blob, about, thumbnail } = await file.make()
+    const path = app.state?.content
+    if (!path) throw new Fault('closed')
+    const small = thumbnail && await keep(path, thumbnail)
+    const kept: OutgoingFile = { ...about, ...(await keep(path, blob)), ...(small && { thumbnail: { ...small, contentType: 'image/jpeg' } }) }
+    rememberHash(file.view, kept)
+    return kept
+  }
+
   async function go(entry: Outgoing): Promise<void> {
     const { conversation, id, content } = entry.message
     const { fault: _, ...message } = entry.message
     change(entry, { at: 'going', message: { ...message, status: 'queued' } })
     try {
-      await bridge.commands.send(conversation, id, content.kind === 'text' ? content.text : '')
+      await (content.kind === 'text' ? bridge.commands.send(conversation, id, content.text) : sendFiles(entry))
       const current = find(id)
       if (current) change(current, { at: 'kept' })
     } catch (thrown) {
@@ -85,18 +132,29 @@ export const useOutbox = defineStore('outbox', () => {
   }
 
   /** Shows a text as sent and sends it; resolves nothing: what becomes of it is seen at the message. */
-  function send(conversation: string, text: string): string {
+  const send = (conversation: string, text: string): string => put(conversation, { kind: 'text', text })
+
+  /** The same with files, whose bytes main has to keep first. A text that is sent meanwhile does not wait for them. */
+  function sendWithFiles(conversation: string, files: readonly FileToSend[], text?: string): string {
+    for (const { view, picture } of files) if (picture) rememberPicture(view, picture)
+    return put(conversation, { kind: 'files', ...(text && { text }), files: files.map(({ view }) => view) }, files)
+  }
+
+  function put(conversation: string, content: Content, files?: readonly FileToSend[]): string {
     const id = ids.token()
     const now = clock.now()
     const message: Outgoing['message'] = {
       conversation, id, from: app.account?.address ?? '', outgoing: true, at: Math.max(now, byId(conversation)?.lastAt ?? 0),
-      sentAt: now, content: { kind: 'text', text }, status: 'queued',
+      sentAt: now, content, status: 'queued',
     }
-    const entry: Outgoing = { message, at: 'going', stop: watchFor(conversation, id) }
+    const entry: Outgoing = { message, at: 'going', stop: watchFor(conversation, id), ...(files && { files }) }
     outgoing.value = [...outgoing.value, entry]
     void go(entry)
     return id
   }
+
+  /** Whether a message is still here and not yet with main. */
+  const holds = (id: string): boolean => find(id) !== undefined
 
   /** A refused one goes again under its id. @returns false when it is not here */
   function again(id: string): boolean {
@@ -105,21 +163,25 @@ export const useOutbox = defineStore('outbox', () => {
     return entry !== undefined
   }
 
-  /** Takes a refused one back. @returns its text */
-  function discard(id: string): string | undefined {
+  /** Takes a refused one back. @returns its text and what its files are made of */
+  function discard(id: string): { text: string; files: readonly FileToSend[] } | undefined {
     const entry = find(id)
-    if (entry?.at !== 'refused' || entry.message.content.kind !== 'text') return undefined
+    if (entry?.at !== 'refused') return undefined
+    const { content } = entry.message
+    if (content.kind !== 'text' && content.kind !== 'files') return undefined
     remove(id)
-    return entry.message.content.text
+    return { text: content.text ?? '', files: entry.files ?? [] }
   }
 
-  const off = bridge.events.on('connection', ({ at }) => {
-    if (at !== 'open') return
+  const goOn = () => {
     for (const entry of outgoing.value) if (entry.at === 'held') void go(entry)
-  })
+  }
+  const off = bridge.events.on('connection', ({ at }) => at === 'open' && goOn())
+  // Another main keeps files elsewhere: what was held because of that goes on.
+  watch(() => app.state?.content, goOn, { flush: 'sync' })
   onScopeDispose(() => {
     off()
     for (const entry of outgoing.value) entry.stop()
   })
-  return { outgoing, send, again, discard }
+  return { outgoing, send, sendWithFiles, holds, again, discard }
 })

@@ -5,6 +5,7 @@ import { Catalog } from '../../src-main/store/catalog'
 import { forgetOthers } from '../../src-main/store/database'
 import { startProjecting, type Projecting, type StartOptions } from '../../src-main/store/start'
 import type { Bridge } from '../bridge'
+import { keep } from './keep'
 import { storeReader, type Reader } from './reader'
 
 /** What of the browser the state looks at; a test hands in one of its own. */
@@ -29,6 +30,8 @@ export interface Parts {
   /** Where it stands which database of a journal is read, and where another one is asked for. */
   openCatalog(journal: string): Pick<Catalog, 'watch' | 'askRebuild' | 'cancelRebuild' | 'close'>
   project(options: StartOptions): Projecting
+  /** Gives a file to main to keep: state/keep.ts. */
+  keep(content: string, blob: Blob): Promise<{ hash: string; size: number }>
   /** Deletes the stores of all journals. */
   forget(): Promise<void>
 }
@@ -87,5 +90,6 @@ export const browserParts = (bridge: Bridge): Parts => ({
   openCatalog: (journal) => new Catalog(journal, systemClock),
   openReader: (journal) => storeReader(new Catalog(journal, systemClock), systemClock, nextFrame),
   project: startProjecting,
+  keep: (content, blob) => keep(content, blob, randomIds.token()),
   forget: () => forgetOthers(),
 })

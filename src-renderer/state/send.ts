@@ -1,5 +1,5 @@
 import { useApp } from './app'
-import { useOutbox } from './outbox'
+import { useOutbox, type FileToSend } from './outbox'
 
 /** Sending: a message is shown the moment it is sent, once, and its state is seen at the message itself. */
 export function useSending() {
@@ -8,11 +8,15 @@ export function useSending() {
   return {
     /** Sends a text. @returns its id, at once */
     send: (conversation: string, text: string): string => outbox.send(conversation, text),
+    /** Sends files, with words or without. @returns the message's id, at once */
+    sendFiles: (conversation: string, files: readonly FileToSend[], text?: string): string => outbox.sendWithFiles(conversation, files, text),
+    /** Main has not taken it yet. */
+    isHere: (id: string): boolean => outbox.holds(id),
     /** A failed message goes out again, under its own id. */
     async again(conversation: string, id: string): Promise<void> {
       if (!outbox.again(id)) await app.attempt(app.commands.sendAgain(conversation, id))
     },
-    /** Takes back a message that main refused. @returns its text; undefined when it has been kept */
-    discard: (_conversation: string, id: string): string | undefined => outbox.discard(id),
+    /** Takes back a message that main refused. @returns its text and files; undefined when it has been kept */
+    discard: (id: string): { text: string; files: readonly FileToSend[] } | undefined => outbox.discard(id),
   }
 }

@@ -82,6 +82,11 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       setTimeout(() => typing(conversation, 1_200), 1_500)
       setTimeout(() => receive(conversation, text), 2_700)
     },
+    async sendFiles(conversation, id, { text, files }) {
+      update(conversation, (list) => [...list, {
+        conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'files', ...(text && { text }), files }, status: 'queued',
+      }], { draft: '' })
+    },
     sendAgain: async (conversation, id) => update(conversation, (list) => list.map((one) => (one.id === id ? (({ fault: _, ...rest }) => ({ ...rest, status: 'queued' as const }))(one) : one))),
     saveDraft: async (conversation, draft) => update(conversation, (list) => list, { draft }),
     markRead: async (conversation, place) => {
@@ -175,6 +180,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       onReport(options.storage?.report ?? { at: 'live', applied: 1, newest: 1 })
       return { grew() {}, stop() {} }
     },
+    keep: async (_, blob) => ({ hash: `${blob.size}`.padStart(64, '0'), size: blob.size }),
     forget: async () => {},
   }
   const connect = (next: BridgeConnection) => {

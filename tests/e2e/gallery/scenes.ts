@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { drop, placed } from './to-send'
 
 /** A view of the window: what the gallery is asked for, and what a person does until it is there. */
 export interface Scene {
@@ -22,7 +23,47 @@ const open = (start: string) => (page: Page) => openIn(page, start)
 const mei = open('sip:mei')
 const settle = (page: Page) => page.waitForTimeout(350)
 
+/** Pictures, a document and things that cannot be sent, waiting in the tray. */
+async function fillTray(page: Page): Promise<void> {
+  await mei(page)
+  await drop(page, '.thread-main', [
+    { name: 'IMG_20260511_西湖.jpg', type: 'image/jpeg', drawn: [4_032, 3_024], bytes: placed },
+    { name: 'IMG_20260511_2.jpg', type: 'image/jpeg', drawn: [1_200, 1_600] },
+    { name: 'Contract with the office in Singapore, final version 3.pdf', type: 'application/pdf', bytes: [37, 80, 68, 70], filled: 1_240_000 },
+    { name: 'IMG_0042.HEIC', type: 'image/heic', bytes: [0, 0, 0, 24, 102, 116, 121, 112, 104, 101, 105, 99], filled: 1_900_000 },
+    { name: 'notes.txt', type: 'text/plain' },
+  ])
+  await page.locator('.tile').nth(3).waitFor()
+  await page.locator('.choice-option', { hasText: '2048' }).waitFor()
+  await page.waitForFunction(() => !document.querySelector('.tile-look.waits'))
+}
+
 export const scenes: Scene[] = [
+  { name: 'tray', steps: fillTray },
+  {
+    name: 'tray-note',
+    async steps(page) {
+      await fillTray(page)
+      await page.locator('.tile-face').nth(3).click()
+      await page.locator('.choices-note').first().waitFor()
+    },
+  },
+  {
+    name: 'attach-menu',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.composer .icon-button').first().click()
+      await page.locator('.menu-item').first().waitFor()
+    },
+  },
+  {
+    name: 'drop',
+    async steps(page) {
+      await mei(page)
+      await drop(page, '.thread-main', [{ name: 'a.txt', type: 'text/plain', bytes: [1] }], 'over')
+      await page.locator('.catch-words').waitFor()
+    },
+  },
   { name: 'welcome', query: 'account=none' },
   {
     name: 'welcome-errors', query: 'account=none&fault=wrong-password',

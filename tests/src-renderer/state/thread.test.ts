@@ -206,9 +206,9 @@ describe('sending', () => {
     world.answers.send = () => Promise.reject(new Fault('disk-full'))
     const second = sending.send(mei, 'more')
     await settle()
-    expect(sending.discard(mei, second)).toBe('more')
+    expect(sending.discard(second)).toEqual({ text: 'more', files: [] })
     expect(thread.count.value).toBe(2)
-    expect(sending.discard(mei, id)).toBeUndefined()
+    expect(sending.discard(id)).toBeUndefined()
   })
 
   it('asks main to repeat what the journal has as failed', async () => {

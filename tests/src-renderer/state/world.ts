@@ -106,6 +106,8 @@ export interface World {
   focused: Ref<boolean>
   /** Every command that was given, in order. */
   calls: [name: string, ...args: unknown[]][]
+  /** How main keeps a file; its hash is counted up by default. */
+  keepBy(keep: Parts['keep']): void
   /** What main answers; a command without an answer resolves with nothing. */
   answers: Partial<Commands>
   connect(connection: BridgeConnection): void
@@ -143,6 +145,8 @@ export async function openWorld(state: AppState = appState()): Promise<World> {
   })
   const bridge: Bridge = { commands, notices, events, get connection() { return connection }, reconnect() {}, close() {} }
   let ids = 0
+  let kept = 0
+  let keeping: Parts['keep'] = async (_, blob) => ({ hash: String(++kept).padStart(64, '0'), size: blob.size })
   const parts: Parts = {
     bridge, clock, random: () => 0, ids: { token: () => `mine-${++ids}`, uuid: () => `uuid-${++ids}` },
     front: { focused, prefersDark: shallowRef(false), languages: ['zh-CN'], onHide: (run) => (hides.add(run), () => hides.delete(run)) },
@@ -152,6 +156,7 @@ export async function openWorld(state: AppState = appState()): Promise<World> {
       ;({ onReport } = options)
       return { grew() {}, stop() {} }
     },
+    keep: (content, blob) => keeping(content, blob),
     forget: async () => {},
   }
   const vue = createApp({})
@@ -166,6 +171,7 @@ export async function openWorld(state: AppState = appState()): Promise<World> {
       connection = next
       events.emit('connection', next)
     },
+    keepBy: (keep) => void (keeping = keep),
     hide: () => hides.forEach((run) => run()),
     use(setup) {
       const scope = effectScope(true)

@@ -1,0 +1,47 @@
+import { fitted, PREVIEW_SIDE, SCALED_SIDE, THUMBNAIL } from '../limits'
+
+type Source = ImageBitmap
+
+/** A picture of it with the longer side at most `side`; what can be seen through stands on white. */
+function drawn(source: Source, side: number, ground?: string): OffscreenCanvas {
+  const { width, height } = fitted(source, side)
+  const canvas = new OffscreenCanvas(width, height)
+  const paint = canvas.getContext('2d')!
+  if (ground) {
+    paint.fillStyle = ground
+    paint.fillRect(0, 0, width, height)
+  }
+  paint.imageSmoothingQuality = 'high'
+  paint.drawImage(source, 0, 0, width, height)
+  return canvas
+}
+
+const jpeg = (canvas: OffscreenCanvas, quality: number) => canvas.convertToBlob({ type: 'image/jpeg', quality })
+
+/** A JPEG of at most 320 pixels and 50 KB. */
+export async function thumbnailOf(source: Source): Promise<Blob> {
+  for (let side: number = THUMBNAIL.side; ; side = Math.round(side * 0.75)) {
+    const canvas = drawn(source, side, 'white')
+    for (const quality of [0.8, 0.6, 0.4]) {
+      const blob = await jpeg(canvas, quality)
+      if (blob.size <= THUMBNAIL.bytes) return blob
+    }
+  }
+}
+
+/** What stands in the bubble while the file is on its way. */
+export const previewOf = (source: Source): Promise<Blob> => jpeg(drawn(source, PREVIEW_SIDE, 'white'), 0.82)
+
+/** A picture scaled for sending: JPEG, or PNG where one can see through it. */
+export async function scaledOf(source: Source, mayBeClear: boolean): Promise<{ blob: Blob; width: number; height: number }> {
+  const canvas = drawn(source, SCALED_SIDE)
+  const { width, height } = canvas
+  if (mayBeClear && isClear(canvas)) return { blob: await canvas.convertToBlob({ type: 'image/png' }), width, height }
+  return { blob: await jpeg(canvas, 0.86), width, height }
+}
+
+function isClear(canvas: OffscreenCanvas): boolean {
+  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+  for (let at = 3; at < data.length; at += 4) if (data[at]! < 255) return true
+  return false
+}
