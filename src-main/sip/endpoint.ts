@@ -135,7 +135,8 @@ export class Endpoint {
   #refuse(incoming: Incoming): boolean {
     const { uri, headers } = incoming.request
     // RFC 3261 8.2.2.1; RFC 4475 3.3.2 and 3.3.3
-    if (!this.#schemes.has(uri.slice(0, Math.max(0, uri.indexOf(':'))).toLowerCase())) {
+    const scheme = uri.slice(0, Math.max(0, uri.indexOf(':')))
+    if (!this.#schemes.has(scheme) && !this.#schemes.has(scheme.toLowerCase())) {
       incoming.reply(416)
       return true
     }

@@ -73,9 +73,10 @@ export class ServerTransactions {
   }
 }
 
-// RFC 4475 3.2.1: the magic cookie alone is no branch.
-function keyOf({ uri, headers }: SipRequest, { branch, sentBy }: TopVia): string {
-  if (branch.length > magicCookie.length && branch.startsWith(magicCookie)) return branch + sentBy
+/** The branch alone, without joining it with what `among` looks at: a joined text is copied and hashed for every message. */
+function keyOf({ uri, headers }: SipRequest, { branch }: TopVia): string {
+  // RFC 4475 3.2.1: the magic cookie alone is no branch.
+  if (branch.length > magicCookie.length && branch.startsWith(magicCookie)) return branch
   return `${uri} ${headers.get('From')} ${headers.get('Call-ID')} ${parseInt(headers.get('CSeq')!, 10)} ${headers.get('Via')}`
 }
 

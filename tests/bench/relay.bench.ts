@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { relayFlags } from '../../scripts/setup/relay-flags.js'
 import { systemClock } from '../../src-main/base/clock'
 import { silentLog } from '../../src-main/base/log'
 import { openDatabase } from '../../src-main/ledger-thread'
@@ -51,7 +52,7 @@ async function start(args: string[]): Promise<Measurable> {
       const found = /Relay ready:.*?127\.0\.0\.1:(\d+)/.exec(text)
       if (found) resolve(Number(found[1]))
     })
-    child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code} before it was ready`)))
+    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code} before it was ready`)))
   })
   const pid = child.pid!
   return {
@@ -122,7 +123,7 @@ it('relay: durable messages beside the bare loop', async () => {
     await addAccounts(join(data, 'relay.sqlite'))
     const peers: [Peer, Begin][] = [
       ['bare loop', (purpose) => start([join(import.meta.dirname, 'bare-loop.mjs'), join(folder, `${purpose}.sqlite`)])],
-      ['relay', () => start([headless, 'serve', '--domain', DOMAIN, '--data', data, '--sip', 'tcp:127.0.0.1:0'])],
+      ['relay', () => start([...relayFlags, headless, 'serve', '--domain', DOMAIN, '--data', data, '--sip', 'tcp:127.0.0.1:0'])],
     ]
     if (!noKamailio) peers.push(['Kamailio', () => startMeasuredKamailio(DOMAIN)])
     const rows: string[][] = []

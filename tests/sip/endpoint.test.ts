@@ -161,6 +161,19 @@ describe('an answer', () => {
     expect(answers[0]!.headers.get('To')).toBe(answers[1]!.headers.get('To'))
   })
 
+  test('is not that of a request with the same branch from another sent-by', () => {
+    const seen: string[] = []
+    const { flow, messages } = alone(({ request: { headers }, reply }) => {
+      seen.push(headers.get('Call-ID')!)
+      reply(200)
+    })
+    const ask = (sentBy: string, callId: string) => flow.receive(lines(['MESSAGE sip:lan@lab.test SIP/2.0', `Via: SIP/2.0/TCP ${sentBy};branch=z9hG4bK1`,
+      'From: <sip:mei@lab.test>;tag=1', 'To: <sip:lan@lab.test>', `Call-ID: ${callId}`, 'CSeq: 7 MESSAGE', 'Content-Length: 0']))
+    for (let i = 0; i < 2; i++) for (const [sentBy, callId] of [['phone.test', 'a'], ['tablet.test', 'b'], ['phone.test:5070', 'c']] as const) ask(sentBy, callId)
+    expect(seen).toEqual(['a', 'b', 'c'])
+    expect(messages().map(({ headers }) => headers.get('Call-ID'))).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
+  })
+
   test('of a request of RFC 2543 is found without a branch', () => {
     let seen = 0
     const { flow, messages } = alone(({ reply }) => {
