@@ -28,7 +28,7 @@ const later = ['groups', 'chatbots', 'desk']
 /** Who may import whom: design.md, *The house*. @type {Zone[]} */
 export const importTable = [
   ...inMain(['contract'], []),
-  ...inMain(['base'], ['contract/faults.ts']),
+  ...inMain(['base'], ['contract/faults.ts', 'contract/message.ts']),
   ...inMain(['sip'], ['base', 'contract/faults.ts']),
   ...inMain(['rcs'], ['base', 'contract', 'sip']),
   ...inMain(['store'], ['base', 'contract', 'rcs']),

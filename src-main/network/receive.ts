@@ -4,6 +4,7 @@ import type { FaultView } from '../contract/faults'
 import { readPayload, type Part, type Payload } from '../rcs/content'
 import { imdnMeans, type Imdn } from '../rcs/imdn'
 import { composingUntil } from '../rcs/is-composing'
+import { locationInText } from '../rcs/location'
 import type { SipRequest } from '../sip/message'
 import { readNameAddress } from '../sip/name-address'
 import { splitAll } from '../sip/text'
@@ -91,7 +92,11 @@ interface Frame {
 function readPart(part: Part, index: number, frame: Frame): Received[] {
   const { from, now, copy, conversation } = frame
   switch (part.kind) {
-    case 'text': return [messageOf({ kind: 'text', text: part.text }, index, frame)]
+    case 'text': {
+      const location = locationInText(part.text)
+      return [messageOf(location ? { kind: 'location', location } : { kind: 'text', text: part.text }, index, frame)]
+    }
+    case 'location': return [messageOf({ kind: 'location', location: part.location }, index, frame)]
     case 'other':
       return [messageOf({ kind: 'unsupported', contentType: part.contentType, size: part.body.length }, index, frame)]
     case 'imdn': return copy ? [] : readReceipt(part.imdn, from, now)

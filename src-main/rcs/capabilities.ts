@@ -30,7 +30,7 @@ const flags = {
 export type Feature = keyof typeof icsi | keyof typeof iari | keyof typeof flags
 
 /** What this version of Yanxin does as a client. */
-export const ourFeatures: readonly Feature[] = ['pager', 'copies']
+export const ourFeatures: readonly Feature[] = ['pager', 'geolocation', 'copies']
 export const windowTag = '+g.yanxin.window'
 
 const icsiTag = '+g.3gpp.icsi-ref'

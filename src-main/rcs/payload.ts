@@ -1,4 +1,5 @@
 import { Fault } from '../base/faults'
+import type { LocationView } from '../contract/message'
 import { readMediaType } from '../sip/media-type'
 import { cpimType, readCpim } from './cpim'
 import type { Cpim } from './cpim'
@@ -6,6 +7,7 @@ import { imdnType, readImdn } from './imdn'
 import type { Imdn } from './imdn'
 import { isComposingType, readIsComposing } from './is-composing'
 import type { IsComposing } from './is-composing'
+import { locationType, readLocation } from './location'
 import { headerValue, malformed } from './mime'
 import { readMultipart } from './multipart'
 import { readTombstone, tombstoneType } from './tombstone'
@@ -14,6 +16,7 @@ import type { Tombstone } from './tombstone'
 /** One thing that a message says. */
 export type Part =
   | { kind: 'text'; text: string }
+  | { kind: 'location'; location: LocationView }
   | { kind: 'imdn'; imdn: Imdn }
   | { kind: 'composing'; composing: IsComposing }
   | { kind: 'tombstone'; tombstone: Tombstone }
@@ -107,6 +110,7 @@ function cpimFacts({ messageId, dispositions, dateTime, from, to, fromName }: Cp
 function read(type: string, charset: string | undefined, body: Uint8Array): Part {
   switch (type) {
     case 'text/plain': return { kind: 'text', text: decodeText(body, charset) }
+    case locationType: return { kind: 'location', location: readLocation(body) }
     case imdnType: return { kind: 'imdn', imdn: readImdn(body) }
     case isComposingType: return { kind: 'composing', composing: readIsComposing(body) }
     case tombstoneType: return { kind: 'tombstone', tombstone: readTombstone(body) }

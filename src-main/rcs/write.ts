@@ -1,9 +1,12 @@
+import { writeGeoUri } from '../base/geo-uri'
+import type { LocationView } from '../contract/message'
 import { cpimType, defaultDispositions, makeCpim } from './cpim'
 import type { Disposition } from './cpim'
 import { imdnType, writeImdn } from './imdn'
 import type { Imdn } from './imdn'
 import { isComposingType, writeIsComposing } from './is-composing'
 import type { IsComposing } from './is-composing'
+import { locationType, writeLocation } from './location'
 import { encodeUtf8 } from './mime'
 import { writeMultipart } from './multipart'
 import { tombstoneType, writeTombstoneBody } from './tombstone'
@@ -47,6 +50,19 @@ export function writeText({ text, dispositions = defaultDispositions, ...frame }
   const body = encodeUtf8(text)
   return wrap(frame, { contentType: 'text/plain;charset=UTF-8', body, dispositions })
 }
+
+/** GSMA RCC.07 3.2.6. @param dispositions as with a text */
+export function writePlace({ location, dispositions = defaultDispositions, ...frame }: Frame & {
+  location: LocationView
+  id: string
+  dispositions?: Iterable<Disposition>
+}): Written {
+  return wrap(frame, { contentType: locationType, body: encodeUtf8(writeLocation(location, frame)), dispositions })
+}
+
+/** The same as a text, for who takes no `locationType`. */
+export const writePlaceAsText = ({ location, ...frame }: Parameters<typeof writePlace>[0]): Written =>
+  writeText({ ...frame, text: writeGeoUri(location) })
 
 const imdnBody = (imdn: Imdn) => encodeUtf8(writeImdn(imdn))
 

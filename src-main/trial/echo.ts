@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '../base/clock'
 import type { Ids } from '../base/ids'
-import { readPayload, writeComposing, writeReceipt, writeText, type Written } from '../rcs/content'
+import type { LocationView } from '../contract/message'
+import { readPayload, writeComposing, writePlace, writeReceipt, writeText, type Payload, type Written } from '../rcs/content'
+import { locationInText } from '../rcs/location'
 import type { Incoming } from '../sip/incoming'
 import { readNameAddress } from '../sip/name-address'
 import { addressOfRecord } from '../sip/uri'
@@ -53,12 +55,12 @@ export class Echo {
       return reply(400)
     }
     reply(200)
-    const text = payload.parts.find((part) => part.kind === 'text')?.text
+    const said = saidIn(payload)
     const id = payload.cpim?.messageId ?? headers.get('Call-ID') ?? ''
-    if (text === undefined || this.#seen.has(`${from} ${id}`)) return
+    if (said === undefined || this.#seen.has(`${from} ${id}`)) return
     if (this.#seen.size >= remembered) this.#seen.delete(this.#seen.values().next().value!)
     this.#seen.add(`${from} ${id}`)
-    this.#answer(from, id, text, payload.cpim?.dispositions ?? new Set(['positive-delivery', 'display']))
+    this.#answer(from, id, said, payload.cpim?.dispositions ?? new Set(['positive-delivery', 'display']))
   }
 
   stop(): void {
@@ -66,7 +68,7 @@ export class Echo {
     for (const timer of this.#timers) timer.cancel()
   }
 
-  #answer(to: string, id: string, text: string, asked: Set<string>): void {
+  #answer(to: string, id: string, said: string | LocationView, asked: Set<string>): void {
     const { account: from, pace = 600 } = this.#parts
     const receipt = (kind: 'delivery' | 'display') => this.#send(to, writeReceipt({
       imdn: { messageId: id, datetime: this.#now, kind, status: kind === 'delivery' ? 'delivered' : 'displayed' },
@@ -77,7 +79,11 @@ export class Echo {
       if (asked.has('display')) receipt('display')
       this.#send(to, writeComposing({ composing: { state: 'active', contentType: 'text/plain', refresh: 60 }, from, to, sentAt: this.#now }), [['Expires', '0']])
     })
-    this.#later(pace * 2, () => this.#say(to, answerTo(text), this.#parts.ids.token()))
+    this.#later(pace * 2, () => {
+      const answer = this.#parts.ids.token()
+      if (typeof said === 'string') this.#say(to, answerTo(said), answer)
+      else this.#send(to, writePlace({ location: said, from, to, id: answer, sentAt: this.#now, dispositions: [] }), [], answer)
+    })
   }
 
   #say(to: string, text: string, id: string): void {
@@ -102,6 +108,15 @@ export class Echo {
   get #now(): number {
     return this.#parts.clock.now()
   }
+}
+
+/** What of a message it answers: its first words or place, whichever form the place has. */
+function saidIn({ parts }: Payload): string | LocationView | undefined {
+  for (const part of parts) {
+    if (part.kind === 'location') return part.location
+    if (part.kind === 'text') return locationInText(part.text) ?? part.text
+  }
+  return undefined
 }
 
 const longestQuote = 2_000

@@ -34,7 +34,7 @@ describe('feature tags', () => {
 
   it('says that we take copies, and the window that it is given', () => {
     const found = through(`<sip:a@x>${writeContactFeatures(ourFeatures, 32)}`)
-    expect(found.features).toEqual(new Set(['pager', 'copies']))
+    expect(found.features).toEqual(new Set(['pager', 'geolocation', 'copies']))
     expect(found.window).toBe(32)
   })
 

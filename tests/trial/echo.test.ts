@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { randomIds } from '../../src-main/base/ids'
-import { readPayload, writeText } from '../../src-main/rcs/content'
+import { readPayload, writePlace, writePlaceAsText, writeText } from '../../src-main/rcs/content'
 import { Headers } from '../../src-main/sip/headers'
 import { answerTo, Echo } from '../../src-main/trial/echo'
 import { HandClock } from '../fakes/clock'
@@ -17,7 +17,7 @@ function newEcho() {
     wire: {
       async request({ headers, body }) {
         for (const part of readPayload({ contentType: new Headers(headers).get('Content-Type')!, body }).parts) {
-          sent.push(part.kind === 'imdn' ? part.imdn.status : part.kind === 'composing' ? part.composing.state : part.kind === 'text' ? part.text : part.kind)
+          sent.push(part.kind === 'imdn' ? part.imdn.status : part.kind === 'composing' ? part.composing.state : part.kind === 'text' ? part.text : part.kind === 'location' ? JSON.stringify(part.location) : part.kind)
         }
       },
     },
@@ -44,6 +44,14 @@ describe('the echo', () => {
     expect(sent.at(-1)).toContain('在吗？')
     await clock.advance(10_000)
     expect(sent).toHaveLength(4)
+  })
+
+  it.each([['GSMA XML', writePlace], ['a geo: text', writePlaceAsText]] as const)('answers a place that came as %s with the same place', async (_, write) => {
+    const { clock, sent, hears } = newEcho()
+    const location = { latitude: 39.9042, longitude: 116.4074, label: '公司', radius: 10 }
+    hears(write({ location, id: 'p1', from: mei, to: account, sentAt: 1_700_000_000_000 }))
+    await clock.advance(200)
+    expect(JSON.parse(sent.at(-1)!)).toEqual(location)
   })
 
   it('says nothing any more when it is stopped, and refuses what cannot be read', async () => {

@@ -8,6 +8,7 @@ export const targets = {
   cpim: async (): Promise<Target> => (await import('./cpim')).cpim,
   payload: async (): Promise<Target> => (await import('./payload')).payload,
   imdn: async (): Promise<Target> => (await import('./imdn')).imdn,
+  location: async (): Promise<Target> => (await import('./location')).location,
   xml: async (): Promise<Target> => (await import('./xml')).xml,
   backup: async (): Promise<Target> => (await import('./backup')).backup,
   websocket: async (): Promise<Target> => (await import('./websocket')).websocket(),
