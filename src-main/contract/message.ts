@@ -48,6 +48,8 @@ export interface RemoteFile {
   url: string
   /** ms since 1970; absent when the server does not say. */
   until?: number
+  /** SHA-256 of what lies there, where it was announced. */
+  hash?: string
   thumbnail?: { url: string; until?: number }
 }
 

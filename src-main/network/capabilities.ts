@@ -12,7 +12,7 @@ const holds = { online: 5 * MINUTE, other: 30 * SECOND }
 const most = 2_000
 
 export const allow = 'MESSAGE, OPTIONS'
-const accept = 'message/cpim, text/plain, message/imdn+xml, application/im-iscomposing+xml, application/vnd.gsma.rcspushlocation+xml, multipart/mixed'
+const accept = 'message/cpim, text/plain, message/imdn+xml, application/im-iscomposing+xml, application/vnd.gsma.rcs-ft-http+xml, application/vnd.gsma.rcspushlocation+xml, multipart/mixed'
 
 /**
  * The feature parameters of our own Contact. No window is offered (`relay/carrier`): when the disk is full for one message and

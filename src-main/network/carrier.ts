@@ -1,7 +1,7 @@
 import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
-import { readPayload } from '../rcs/content'
+import { readPayload, writeFiles, writeText } from '../rcs/content'
 import type { Carrier, Outcome } from '../relay/carrier'
 import type { Envelope } from '../relay/envelope'
 import type { SipResponse } from '../sip/message'
@@ -66,12 +66,13 @@ export class NetworkCarrier implements Carrier {
   }
 }
 
-/** The same text for a peer that does not read CPIM; undefined when it is not a text, or is plain already. */
+/** The same text or file for a peer that does not read CPIM; undefined when it is neither, or is plain already. */
 function plainForm(envelope: Envelope): Envelope | undefined {
   const { parts, cpim } = readPayload(envelope)
   const [part] = parts
-  if (!cpim || parts.length !== 1 || part?.kind !== 'text') return undefined
-  return { ...envelope, contentType: 'text/plain;charset=UTF-8', body: new TextEncoder().encode(part.text) }
+  if (!cpim || parts.length !== 1 || (part?.kind !== 'text' && part?.kind !== 'file')) return undefined
+  const frame = { from: envelope.from, to: envelope.to, id: envelope.id, sentAt: envelope.sentAt, bare: true }
+  return { ...envelope, ...(part.kind === 'text' ? writeText({ ...frame, text: part.text }) : writeFiles({ ...frame, files: [part.file] })) }
 }
 
 function outcomeOf(response: SipResponse): Outcome {

@@ -1,7 +1,9 @@
 import { Fault } from '../base/faults'
-import type { Content } from '../contract/message'
+import { safeFileName } from '../base/file-name'
+import type { Content, FileView } from '../contract/message'
 import type { FaultView } from '../contract/faults'
 import { readPayload, type Part, type Payload } from '../rcs/content'
+import { fileTransferType, type FileTransfer } from '../rcs/file-transfer'
 import { imdnMeans, type Imdn } from '../rcs/imdn'
 import { composingUntil } from '../rcs/is-composing'
 import { locationInText } from '../rcs/location'
@@ -74,7 +76,37 @@ export function readMessage(request: SipRequest, { account, now }: { account: st
     sentAt: payload.cpim?.dateTime ?? readDate(headers.get('Date')) ?? now,
     name: copy ? undefined : (payload.cpim?.fromName ?? sender.name),
   }
-  return payload.parts.flatMap((part, index) => readPart(part, index, frame))
+  const album = albumOf(payload.parts)
+  return album ? [messageOf(album, 0, frame)] : payload.parts.flatMap((part, index) => readPart(part, index, frame))
+}
+
+/** Files and nothing but words with them are one message. A file that nobody here can read is none. */
+function albumOf(parts: readonly Part[]): Content | undefined {
+  const files: FileView[] = []
+  const texts: string[] = []
+  for (const part of parts) {
+    if (part.kind === 'text') texts.push(part.text)
+    else if (part.kind === 'file' && !part.file.isEncrypted) files.push(fileView(part.file))
+    else return undefined
+  }
+  const text = texts.filter((each) => each !== '').join('\n')
+  return files.length > 0 ? { kind: 'files', ...(text !== '' && { text }), files } : undefined
+}
+
+/** Its bytes are still where they were sent to; whether they are fetched is for others to say. */
+function fileView({ name, contentType, size, url, until, duration, isVoice, hash, thumbnail }: FileTransfer): FileView {
+  return {
+    name: safeFileName(name ?? ''), contentType, size, hash: '',
+    ...(duration !== undefined && { duration }),
+    ...(isVoice && { isVoice }),
+    remote: {
+      url,
+      ...(until !== undefined && { until }),
+      ...(hash !== undefined && { hash }),
+      ...(thumbnail && { thumbnail: { url: thumbnail.url, ...(thumbnail.until !== undefined && { until: thumbnail.until }) } }),
+    },
+    transfer: { way: 'down', at: 'offered' },
+  }
 }
 
 interface Frame {
@@ -99,6 +131,10 @@ function readPart(part: Part, index: number, frame: Frame): Received[] {
     case 'location': return [messageOf({ kind: 'location', location: part.location }, index, frame)]
     case 'other':
       return [messageOf({ kind: 'unsupported', contentType: part.contentType, size: part.body.length }, index, frame)]
+    case 'file': {
+      const album = albumOf([part])
+      return [messageOf(album ?? { kind: 'unsupported', contentType: fileTransferType, size: part.file.size }, index, frame)]
+    }
     case 'imdn': return copy ? [] : readReceipt(part.imdn, from, now)
     case 'composing': return copy ? [] : [{ kind: 'typing', from, until: composingUntil(part.composing, now) }]
     case 'tombstone': {

@@ -17,7 +17,10 @@ const iari = {
   chatbot: 'rcs.chatbot.sa',
   presence: 'rcse.dp',
 } as const
-/** Parameters without a value. `copies` is ours: the device takes copies of sent messages, and tombstones. */
+/**
+ * Parameters without a value. Ours are `copies`: the device takes copies of sent messages, and tombstones; `album`: it takes a
+ * multipart of words and files as one message.
+ */
 const flags = {
   'pager-large': '+g.gsma.rcs.cpm.pager-large',
   'is-bot': '+g.gsma.rcs.isbot',
@@ -25,12 +28,13 @@ const flags = {
   fallback: '+g.gsma.rcs.msgfallback',
   focus: 'isfocus',
   copies: '+g.yanxin.copies',
+  album: '+g.yanxin.album',
 } as const
 
 export type Feature = keyof typeof icsi | keyof typeof iari | keyof typeof flags
 
 /** What this version of Yanxin does as a client. */
-export const ourFeatures: readonly Feature[] = ['pager', 'geolocation', 'copies']
+export const ourFeatures: readonly Feature[] = ['pager', 'file-transfer', 'geolocation', 'copies', 'album']
 export const windowTag = '+g.yanxin.window'
 
 const icsiTag = '+g.3gpp.icsi-ref'

@@ -3,7 +3,7 @@ import { readPayloadWith } from './payload'
 import type { Payload, PayloadInput } from './payload'
 
 export type { Part, Payload, PayloadInput } from './payload'
-export { writeComposing, writePlace, writePlaceAsText, writeReceipt, writeReceipts, writeText, writeTombstone } from './write'
+export { writeComposing, writeFiles, writePlace, writePlaceAsText, writeReceipt, writeReceipts, writeText, writeTombstone } from './write'
 export type { Frame, Written } from './write'
 
 /**

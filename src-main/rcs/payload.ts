@@ -3,6 +3,8 @@ import type { LocationView } from '../contract/message'
 import { readMediaType } from '../sip/media-type'
 import { cpimType, readCpim } from './cpim'
 import type { Cpim } from './cpim'
+import { fileTransferType, readFileTransfer } from './file-transfer'
+import type { FileTransfer } from './file-transfer'
 import { imdnType, readImdn } from './imdn'
 import type { Imdn } from './imdn'
 import { isComposingType, readIsComposing } from './is-composing'
@@ -20,7 +22,9 @@ export type Part =
   | { kind: 'imdn'; imdn: Imdn }
   | { kind: 'composing'; composing: IsComposing }
   | { kind: 'tombstone'; tombstone: Tombstone }
-  /** A type that this version does not read, files among them. `contentType` is without parameters, lower case. */
+  /** A file that lies at a content server. */
+  | { kind: 'file'; file: FileTransfer }
+  /** A type that this version does not read. `contentType` is without parameters, lower case. */
   | { kind: 'other'; contentType: string; body: Uint8Array }
 
 /** A message's body, unwrapped. */
@@ -113,6 +117,7 @@ function read(type: string, charset: string | undefined, body: Uint8Array): Part
     case locationType: return { kind: 'location', location: readLocation(body) }
     case imdnType: return { kind: 'imdn', imdn: readImdn(body) }
     case isComposingType: return { kind: 'composing', composing: readIsComposing(body) }
+    case fileTransferType: return { kind: 'file', file: readFileTransfer(body) }
     case tombstoneType: return { kind: 'tombstone', tombstone: readTombstone(body) }
     default: return { kind: 'other', contentType: type, body }
   }

@@ -2,6 +2,8 @@ import { writeGeoUri } from '../base/geo-uri'
 import type { LocationView } from '../contract/message'
 import { cpimType, defaultDispositions, makeCpim } from './cpim'
 import type { Disposition } from './cpim'
+import { fileTransferType, writeFileTransfer } from './file-transfer'
+import type { FileTransfer } from './file-transfer'
 import { imdnType, writeImdn } from './imdn'
 import type { Imdn } from './imdn'
 import { isComposingType, writeIsComposing } from './is-composing'
@@ -63,6 +65,25 @@ export function writePlace({ location, dispositions = defaultDispositions, ...fr
 /** The same as a text, for who takes no `locationType`. */
 export const writePlaceAsText = ({ location, ...frame }: Parameters<typeof writePlace>[0]): Written =>
   writeText({ ...frame, text: writeGeoUri(location) })
+
+/**
+ * Files that lie at a content server: one goes plain, several or one with words as multipart/mixed, the words first. Only a peer
+ * that says `album` reads that as one message.
+ */
+export function writeFiles({ files, text, dispositions = defaultDispositions, ...frame }: Frame & {
+  files: readonly FileTransfer[]
+  text?: string
+  id: string
+  dispositions?: Iterable<Disposition>
+}): Written {
+  const bodies = files.map((file) => ({ contentType: fileTransferType, body: encodeUtf8(writeFileTransfer(file)) }))
+  if (bodies.length === 1 && text === undefined) return wrap(frame, { ...bodies[0]!, dispositions })
+  const words = text === undefined ? [] : [{ contentType: 'text/plain;charset=UTF-8', body: encodeUtf8(text) }]
+  const { boundary, body } = writeMultipart([...words, ...bodies].map(({ contentType, body }) => ({
+    headers: [{ name: 'Content-Type', value: contentType }, { name: 'Content-Length', value: String(body.length) }], body,
+  })))
+  return wrap(frame, { contentType: `multipart/mixed;boundary=${boundary}`, body, dispositions })
+}
 
 const imdnBody = (imdn: Imdn) => encodeUtf8(writeImdn(imdn))
 

@@ -7,7 +7,7 @@ import { silentLog } from '../../src-main/base/log'
 import { Client } from '../../src-main/client'
 import type { Arrived } from '../../src-main/client/incoming'
 import type { Message } from '../../src-main/contract/message'
-import { readPayload, writeComposing, writeReceipt, writeReceipts, writeText, writeTombstone, type Part } from '../../src-main/rcs/content'
+import { readPayload, writeComposing, writeFiles, writeReceipt, writeReceipts, writeText, writeTombstone, type Part } from '../../src-main/rcs/content'
 import type { Incoming } from '../../src-main/sip/incoming'
 import type { SipRequest, SipResponse } from '../../src-main/sip/message'
 import { openInlineDatabase } from '../fakes/database'
@@ -102,6 +102,20 @@ describe('what comes in', () => {
     const location = new TextEncoder().encode('<rcsenveloppe/>')
     expect((await sends({ contentType: 'application/vnd.gsma.rcspushlocation+xml', body: location })).status).toBe(200)
     expect(await messages()).toMatchObject([{ content: { kind: 'unsupported', contentType: 'application/vnd.gsma.rcspushlocation+xml', size: location.length } }])
+  })
+
+  it('is a message with files, however many there are, under names that no file system minds', async () => {
+    const file = (name: string) => ({ size: 9, name, contentType: 'image/png', url: 'https://ft.example/1', hash: '0a'.repeat(32) })
+    await sends(writeFiles({ ...frame, id: 'f1', files: [file('../../etc/pass\u202Egnp.exe')] }))
+    await sends(writeFiles({ ...frame, id: 'f2', text: '两张', files: [file('a.png'), file('C:\\b.png')] }))
+    const view = (name: string) => ({
+      name, contentType: 'image/png', size: 9, hash: '', remote: { url: 'https://ft.example/1', hash: '0a'.repeat(32) }, transfer: { way: 'down', at: 'offered' },
+    })
+    expect((await messages()).map(({ id, content }) => [id, content])).toEqual([
+      ['f1', { kind: 'files', files: [view('passgnp.exe')] }],
+      ['f2', { kind: 'files', text: '两张', files: [view('a.png'), view('b.png')] }],
+    ])
+    await until('their receipts', () => receipts().length === 2)
   })
 
   it('says that a message expired, in its place', async () => {

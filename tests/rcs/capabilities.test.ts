@@ -32,9 +32,9 @@ describe('feature tags', () => {
     expect(found.window).toBe(32)
   })
 
-  it('says that we take copies, and the window that it is given', () => {
+  it('says what we do, that we take copies and albums, and the window that it is given', () => {
     const found = through(`<sip:a@x>${writeContactFeatures(ourFeatures, 32)}`)
-    expect(found.features).toEqual(new Set(['pager', 'geolocation', 'copies']))
+    expect(found.features).toEqual(new Set(['pager', 'file-transfer', 'geolocation', 'copies', 'album']))
     expect(found.window).toBe(32)
   })
 

@@ -10,6 +10,7 @@ export const targets = {
   imdn: async (): Promise<Target> => (await import('./imdn')).imdn,
   location: async (): Promise<Target> => (await import('./location')).location,
   xml: async (): Promise<Target> => (await import('./xml')).xml,
+  'file-transfer': async (): Promise<Target> => (await import('./file-transfer')).fileTransfer,
   backup: async (): Promise<Target> => (await import('./backup')).backup,
   websocket: async (): Promise<Target> => (await import('./websocket')).websocket(),
   bridge: async (): Promise<Target> => (await import('./bridge')).bridge,
