@@ -4,6 +4,7 @@ import { Crowd } from './app/crowd'
 import { DataFolder, type SavedAccount } from './app/data-folder'
 import { Jobs } from './app/jobs'
 import { StorageCheck } from './app/storage-check'
+import { Tiles } from './app/tiles'
 import { Windows } from './app/windows'
 import { echoName, languageOf, noticeText } from './app/words'
 import type { Clock } from './base/clock'
@@ -77,6 +78,7 @@ export class App {
   readonly events = new Events<AppEvents>()
   readonly windows = new Windows()
   readonly jobs: Jobs
+  readonly tiles: Tiles
   readonly options: AppOptions
   readonly #folder: DataFolder
   #settings: Settings = defaultSettings
@@ -94,6 +96,10 @@ export class App {
     this.#startFault = options.startFault
     this.content = `/content/${options.ids.token(32)}/`
     this.jobs = new Jobs(options)
+    const { version, ca, clock, ids } = options
+    this.tiles = new Tiles({
+      folder: join(options.data, 'tiles'), template: () => this.#settings.tileServer, userAgent: `Yanxin/${version}`, clock, ids, ...(ca !== undefined && { ca }),
+    })
     this.jobs.events.on('job', (job) => this.windows.tell((notices) => notices.job(job)))
   }
 

@@ -7,6 +7,7 @@ import { systemClock } from './base/clock'
 import { randomIds } from './base/ids'
 import { explain, readFlags, signInByFlags, type Flags } from './command-line'
 import { lockFolderSoon } from './folder-lock'
+import { contentDoor } from './hosts/content-door'
 import { keepPort, keptPort, portsToTry } from './hosts/browser/port'
 import { startLoopback, type Loopback } from './hosts/browser/loopback'
 import { openToken } from './hosts/browser/token'
@@ -55,6 +56,7 @@ async function start(): Promise<void> {
   const token = openToken(flags.data, randomIds, flags.newToken)
   const loopback = await startLoopback({
     folder: join(import.meta.dirname, '../renderer'), ports: portsToTry(flags.port, kept, Math.random), token, log,
+    content: contentDoor({ content: app.content, files: () => app.files.kept, tile: (z, x, y) => app.tiles.tile(z, x, y), clock: systemClock, log }),
     onWindow: (channel) => serveBridge({
       channel, log,
       join: (notices) => {

@@ -10,6 +10,7 @@ import { randomIds } from './base/ids'
 import { explain, readFlags, signInByFlags, type Flags } from './command-line'
 import { databasePackings, type DatabaseVerbs } from './database-verbs'
 import { lockFolder, type FolderLock } from './folder-lock'
+import { contentDoor } from './hosts/content-door'
 import { serveWindows } from './hosts/electron/connect'
 import { spawnDatabaseProcess } from './hosts/electron/database-process'
 import { setMenu } from './hosts/electron/menu'
@@ -57,7 +58,6 @@ async function start({ flags, lock }: { flags: Flags; lock: FolderLock }): Promi
   const log = openLog('desktop')
   await electron.whenReady()
   setMenu(platform)
-  servePage(join(here, '../renderer'))
   const windows = new ElectronWindows({ preload: join(here, '../preload/preload.cjs'), platform, log })
 
   // A notification may be clicked when no window is open: the next one to come is told.
@@ -81,6 +81,8 @@ async function start({ flags, lock }: { flags: Flags; lock: FolderLock }): Promi
     ...(flags.ca && { ca: flags.ca }),
     clock: systemClock, ids: randomIds, random: Math.random, log,
   })
+  const door = contentDoor({ content: app.content, files: () => app.files.kept, tile: (z, x, y) => app.tiles.tile(z, x, y), clock: systemClock, log })
+  servePage({ folder: join(here, '../renderer'), content: { path: app.content, door } })
   await app.start()
   serveWindows((channel, url) => serveBridge({
     channel, log,

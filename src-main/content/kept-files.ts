@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
-import { BEGIN, pictureType, type PictureType } from './sniff'
+import { canBeDrawn, pictureSize } from './picture-size'
+import { BEGIN, pictureType, safeType, type PictureType } from './sniff'
 
 // content/ab/abcdef…   a file under the SHA-256 of its bytes: kept once, whoever sent it how often, and never changed
 // content/new/         what is being written; whatever a dead process left there goes at the next start
@@ -22,6 +23,10 @@ export interface OpenFile {
   size: number
   /** Its first bytes, by which it is told what it is (see sniff). */
   begin: Uint8Array
+  /** What they say it is, where a page may show it. */
+  type: string | undefined
+  /** It is a picture, and none that fills the memory of whoever draws it. */
+  canBeDrawn(): Promise<boolean>
   /** From byte `from` to `to`, both in it; the file closes with the stream. */
   stream(from: number, to: number): Readable
   /** For whoever takes no stream. */
@@ -110,9 +115,18 @@ export class KeptFiles {
     if (!handle) return undefined
     try {
       const { size } = await handle.stat()
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(BEGIN), 0, BEGIN, 0)
+      const readAt = async (at: number, length: number) => {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at)
+        return buffer.subarray(0, bytesRead)
+      }
+      const begin = await readAt(0, BEGIN)
       return {
-        size, begin: buffer.subarray(0, bytesRead),
+        size, begin, type: safeType(begin),
+        async canBeDrawn() {
+          const picture = pictureType(begin)
+          const found = picture && (await pictureSize(picture, readAt))
+          return found !== undefined && canBeDrawn(found)
+        },
         stream: (start, end) => handle.createReadStream({ start, end, highWaterMark: STREAM_SLICE }),
         close: () => handle.close(),
       }

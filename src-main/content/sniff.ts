@@ -18,6 +18,7 @@ export function pictureType(begin: Uint8Array): PictureType | undefined {
   if (starts(begin, 0, '\xff\xd8\xff')) return 'image/jpeg'
   if (starts(begin, 0, 'GIF87a') || starts(begin, 0, 'GIF89a')) return 'image/gif'
   if (starts(begin, 0, 'RIFF') && starts(begin, 8, 'WEBP')) return 'image/webp'
+  if (starts(begin, 4, 'ftyp') && (starts(begin, 8, 'avif') || starts(begin, 8, 'avis'))) return 'image/avif'
   return undefined
 }
 

@@ -106,7 +106,7 @@ export interface FilePart {
   /** Of the whole file, in bytes. */
   size: number
   /** What its bytes say it is, where it may be drawn. */
-  picture?: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'
+  picture?: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif'
 }
 
 export interface SearchQuery {

@@ -20,12 +20,15 @@ export function contentPolicy(bridge?: string): string {
   ].join('; ')
 }
 
-/** Headers that every answer carries beside its own; the page needs no power of the browser but notifications and the clipboard. */
+/**
+ * Headers that every answer carries beside its own; of the browser's powers the page needs notifications, the clipboard,
+ * the microphone for voice messages and, when a person asks where they are, the place.
+ */
 export const securityHeaders = (bridge?: string): Readonly<Record<string, string>> => ({
   'Content-Security-Policy': contentPolicy(bridge),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()',
+  'Permissions-Policy': 'camera=(), microphone=(self), geolocation=(self), payment=(), usb=(), serial=()',
 })

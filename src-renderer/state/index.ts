@@ -7,6 +7,7 @@ import { useOutbox } from './outbox'
 
 export * from './app'
 export * from './check'
+export * from './content'
 export * from './conversations'
 export * from './drafts'
 export * from './files'

@@ -65,13 +65,13 @@ export class FakeTray extends EventEmitter {
   setToolTip(text: string): void { this.tip = text }
 }
 
-type RequestHandler = (contents: FakeContents, permission: string, answer: (granted: boolean) => void) => void
+type RequestHandler = (contents: FakeContents, permission: string, answer: (granted: boolean) => void, details: { mediaTypes?: string[] }) => void
 
 export const session = {
   serve: undefined as ((request: Request) => Promise<Response>) | undefined,
   before: undefined as ((details: { url: string }, answer: (answer: { cancel: boolean }) => void) => void) | undefined,
   request: undefined as RequestHandler | undefined,
-  check: undefined as ((contents: FakeContents | null, permission: string, origin: string) => boolean) | undefined,
+  check: undefined as ((contents: FakeContents | null, permission: string, origin: string, details: { mediaType?: string }) => boolean) | undefined,
   device: undefined as (() => boolean) | undefined,
   events: new EventEmitter(),
 }

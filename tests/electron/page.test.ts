@@ -2,10 +2,17 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../src-main/base/clock'
+import { randomIds } from '../../src-main/base/ids'
+import { silentLog } from '../../src-main/base/log'
+import { KeptFiles } from '../../src-main/content/kept-files'
+import { contentDoor } from '../../src-main/hosts/content-door'
 import { isOurPage, registerScheme, servePage } from '../../src-main/hosts/electron/page'
 import { electron, FakeContents, session } from './fake'
 
 vi.mock('electron', async () => (await import('./fake')).electron)
+
+const content = '/content/thesecretofthissession0000000000/'
 
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'yanxin-electron-'))
@@ -13,7 +20,9 @@ beforeAll(() => {
   writeFileSync(join(folder, 'index.html'), '<title>Yanxin</title>')
   writeFileSync(join(folder, 'assets/main.js'), 'export {}')
   writeFileSync(join(folder, '..', 'outside.js'), 'outside')
-  servePage(folder)
+  const files = new KeptFiles({ folder: join(folder, 'content'), ids: randomIds })
+  const door = contentDoor({ content, files: () => files, tile: async () => undefined, clock: systemClock, log: silentLog })
+  servePage({ folder, content: { path: content, door } })
 })
 
 const get = (url: string, method = 'GET') => session.serve!(new Request(url, { method }))
@@ -50,21 +59,45 @@ describe('the page in Electron', () => {
     expect(answered).toEqual({ cancel })
   })
 
-  it('may copy text and nothing else', () => {
-    const asked = (permission: string, url = 'app://yanxin/') => {
+  it('may copy text, record sound and ask where it is, and nothing else', () => {
+    const asked = (permission: string, url = 'app://yanxin/', mediaType?: string) => {
       const contents = new FakeContents()
       contents.getURL = () => url
       let granted: boolean | undefined
-      session.request!(contents, permission, (answer) => { granted = answer })
-      expect(session.check!(contents, permission, url)).toBe(granted)
+      session.request!(contents, permission, (answer) => { granted = answer }, { ...(mediaType && { mediaTypes: [mediaType] }) })
+      expect(session.check!(contents, permission, url, { ...(mediaType && { mediaType }) })).toBe(granted)
       return granted
     }
-    expect(asked('clipboard-sanitized-write')).toBe(true)
-    expect(asked('clipboard-sanitized-write', 'https://evil.example')).toBe(false)
-    for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'fullscreen', 'openExternal']) expect(asked(permission)).toBe(false)
+    for (const permission of ['clipboard-sanitized-write', 'geolocation']) {
+      expect(asked(permission)).toBe(true)
+      expect(asked(permission, 'https://evil.example')).toBe(false)
+    }
+    expect(asked('media', 'app://yanxin/', 'audio')).toBe(true)
+    expect(asked('media', 'app://yanxin/', 'video')).toBe(false)
+    expect(asked('media', 'https://evil.example', 'audio')).toBe(false)
+    for (const permission of ['media', 'notifications', 'clipboard-read', 'fullscreen', 'openExternal']) expect(asked(permission)).toBe(false)
     expect(session.device!()).toBe(false)
+  })
+
+  it.each([
+    [`app://yanxin${content}aa?save`, true], ['blob:app://yanxin/1', true], ['app://yanxin/assets/main.js', false], [`app://evil${content}aa`, false], ['https://example.com/a', false], ['data:text/html,x', false], ['blob:https://evil/1', false],
+  ])('what is downloaded from %s is let go: %s', (url, isLet) => {
     const event = { preventDefault: vi.fn() }
-    session.events.emit('will-download', event)
-    expect(event.preventDefault).toHaveBeenCalled()
+    session.events.emit('will-download', event, { getURL: () => url })
+    expect(event.preventDefault.mock.calls.length === 0).toBe(isLet)
+  })
+
+  it('keeps files and plays parts of them', async () => {
+    const put = (body: Buffer, headers = {}) => session.serve!(new Request(`app://yanxin${content}`, { method: 'PUT', body: new Uint8Array(body), headers }))
+    const film = Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0isommp42', 'latin1'), Buffer.alloc(600_000, 7)])
+    const { hash, size } = (await (await put(film)).json()) as { hash: string; size: number }
+    expect(size).toBe(film.length)
+    const part = await session.serve!(new Request(`app://yanxin${content}${hash}`, { headers: { range: 'bytes=100-' } }))
+    expect(part.status).toBe(206)
+    expect(part.headers.get('content-type')).toBe('video/mp4')
+    expect(Buffer.from(await part.arrayBuffer()).equals(film.subarray(100))).toBe(true)
+    expect((await put(film, { origin: 'https://evil.example' })).status).toBe(403)
+    expect((await get(`app://evil${content}${hash}`)).status).toBe(404)
+    expect((await get(`app://yanxin/content/wrong/${hash}`)).status).toBe(404)
   })
 })

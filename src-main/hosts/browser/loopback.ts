@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Fault } from '../../base/faults'
 import type { Log } from '../../base/log'
+import type { ContentDoor, DoorAnswer } from '../content-door'
 import { securityHeaders } from '../content-policy'
 import { pageFile } from '../page-files'
 import { PROTOCOL_ERROR, type BridgeChannel } from '../serve-bridge'
@@ -25,6 +27,8 @@ export interface LoopbackOptions {
   /** Ports to try, in order. */
   ports: readonly number[]
   token: string
+  /** Answers for the files of messages. */
+  content: ContentDoor
   /** A page was let in. */
   onWindow(channel: BridgeChannel): void
   log: Log
@@ -72,12 +76,26 @@ function channelOf(socket: WebSocket): BridgeChannel {
   }
 }
 
+const headerOf = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Hands on what the content door answered; a page that goes away in the middle, as a film that is wound on does, is no error. */
+async function hand({ status, headers, body }: DoorAnswer, response: ServerResponse): Promise<void> {
+  response.writeHead(status, headers)
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return void response.end(body)
+  await pipeline(body, response).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw thrown
+  })
+}
+
 /**
  * Serves the window on 127.0.0.1 alone. Every request must name that address as its Host (a name that a stranger's DNS points
  * here does not), the bridge also its Origin and the token.
  * @throws Fault `port-taken` when none of `ports` is free
  */
-export async function startLoopback({ folder, ports, token, onWindow, log }: LoopbackOptions): Promise<Loopback> {
+export async function startLoopback({ folder, ports, token, content, onWindow, log }: LoopbackOptions): Promise<Loopback> {
   const issued = tickets()
   const sockets = new WebSocketServer({
     noServer: true, maxPayload: LARGEST_FRAME, perMessageDeflate: false, handleProtocols: (names) => names.has('yanxin') && 'yanxin',
@@ -90,11 +108,14 @@ export async function startLoopback({ folder, ports, token, onWindow, log }: Loo
       response.end(request.method === 'HEAD' ? undefined : body)
     }
     const text = (status: number, body: string) => send(status, { 'Content-Type': 'text/plain; charset=utf-8' }, `${body}\n`)
-    if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Only GET.')
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
-    if (request.headers.host === host.replace('127.0.0.1', 'localhost')) return send(308, { Location: `http://${host}${path}` })
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (isRead && request.headers.host === host.replace('127.0.0.1', 'localhost')) return send(308, { Location: `http://${host}${path}` })
     // RFC 9110 15.5.20: not a server for that name.
     if (request.headers.host !== host) return text(421, 'This is not the address of Yanxin.')
+    const found = await content({ method: request.method ?? '', path, query, header: (name) => headerOf(request, name), body: request }, `http://${host}`)
+    if (found) return hand(found, response)
+    if (!isRead) return text(405, 'Only GET.')
     if (path === '/open') {
       if (request.method !== 'GET' || !issued.use(query)) return text(403, 'This link was for one use only. Take the one that the terminal shows.')
       return send(303, { Location: `/#${token}`, 'Cache-Control': 'no-store' })

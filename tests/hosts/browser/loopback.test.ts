@@ -22,7 +22,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'secret.txt'), 'secret')
   writeFileSync(join(folder, '..', 'outside.js'), 'outside')
   windows = []
-  loopback = await startLoopback({ folder, ports: [0], token, log: silentLog, onWindow: (window) => void windows.push(window) })
+  loopback = await startLoopback({ folder, ports: [0], token, log: silentLog, content: async () => undefined, onWindow: (window) => void windows.push(window) })
   origin = `http://127.0.0.1:${loopback.port}`
 })
 afterEach(() => loopback.stop())
@@ -149,7 +149,7 @@ describe('the bridge on loopback', () => {
 describe('the port', () => {
   it('that is taken is a fault when it was asked for, and the next one is tried otherwise', async () => {
     const taken = loopback.port
-    const options = { folder: tmpdir(), token, log: silentLog, onWindow: () => {} }
+    const options = { folder: tmpdir(), token, log: silentLog, content: async () => undefined, onWindow: () => {} }
     await expect(startLoopback({ ...options, ports: [taken] })).rejects.toMatchObject({ code: 'port-taken', detail: { port: taken } })
     const other = await startLoopback({ ...options, ports: [taken, 0] })
     expect(other.port).not.toBe(taken)

@@ -31,7 +31,7 @@ describe.skipIf(!here)(`the bridge between Chromium and the browser host${here ?
 
   const start = async (port: number) => {
     host = await startLoopback({
-      folder, ports: [port], token, log: silentLog,
+      folder, ports: [port], token, log: silentLog, content: async () => undefined,
       onWindow: (channel) => serveBridge({
         channel, log: silentLog,
         join: (notices) => {
