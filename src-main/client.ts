@@ -1,13 +1,14 @@
 import { DAY, type Clock } from './base/clock'
 import { Events } from './base/events'
 import { Fault } from './base/faults'
+import { labelOf } from './base/geo-uri'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import type { LinkView, OutgoingFile, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
 import { isReadOnly } from './contract/kept-address'
 import type { ChangePage, Conversation, FillPage, Hop, LocationView } from './contract/message'
-import { networkLane, textPut, type Self } from './client/envelopes'
-import { keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
+import { isSayable, messagePut, networkLane, type Sayable, type Self } from './client/envelopes'
+import { isOfType, keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
 import type { ClientLedger } from './client/journal'
 import type { DatabaseVerbs } from './database-verbs'
 import { answerOptions, allow, ownFeatures, Peers } from './network/capabilities'
@@ -84,8 +85,8 @@ export class Client {
       },
     })
     const wire = { session: this.#session, account, clock }
-    this.#carrier = new NetworkCarrier({ ...wire, ids, log })
     this.#peers = new Peers({ ...wire, features: this.#features })
+    this.#carrier = new NetworkCarrier({ ...wire, ids, log, takesPlaces: (address) => this.#peers.takes(address, 'geolocation') ?? true })
     this.#typing = new TypingSender(wire)
     this.#heard = new TypingHeard(clock, (typing) => this.events.emit('typing', typing))
     this.#incoming = {
@@ -132,14 +133,8 @@ export class Client {
 
   /** A message under an id that the window minted: saying it again changes nothing. Resolves when it is kept. */
   async send(conversation: string, id: string, text: string): Promise<void> {
-    if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
-    const now = this.#options.clock.now()
-    const put = textPut(this.#self, { conversation, id, text, now })
-    const { n, rows } = await this.#ledger.commit('journal.send', {
-      message: { conversation, id, from: this.account, text, sentAt: now, now }, put,
-    })
+    await this.#say(conversation, id, { kind: 'text', text })
     this.#typing.sent(conversation)
-    this.#made(n, rows)
   }
 
   /** Files that were kept before; resolves when the message is kept. */
@@ -147,8 +142,10 @@ export class Client {
     throw new Fault('no-content-server')
   }
 
-  async sendLocation(_conversation: string, _id: string, _location: LocationView): Promise<void> {
-    throw new Fault('not-acceptable')
+  /** A place. As `send`. */
+  async sendLocation(conversation: string, id: string, { label: said, ...place }: LocationView): Promise<void> {
+    const label = labelOf(said)
+    await this.#say(conversation, id, { kind: 'location', location: { ...place, ...(label !== undefined && { label }) } })
   }
 
   async transfer(_conversation: string, _id: string, _file: number, _wish: 'go' | 'pause' | 'cancel'): Promise<void> {
@@ -159,9 +156,9 @@ export class Client {
   async sendAgain(conversation: string, id: string): Promise<void> {
     const message = await this.#ledger.read('journal.message', { conversation, id })
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
-    if (!message?.outgoing || message.content.kind !== 'text') throw new Fault('bad-argument', { detail: { field: 'id' } })
+    if (!message?.outgoing || !isSayable(message.content)) throw new Fault('bad-argument', { detail: { field: 'id' } })
     const now = this.#options.clock.now()
-    const put = textPut(this.#self, { conversation, id, text: message.content.text, now })
+    const put = messagePut(this.#self, { conversation, id, content: message.content, now, asText: isOfType(message.fault) })
     const { n, rows } = await this.#ledger.commit('journal.again', { conversation, id, put, now })
     this.#made(n, rows)
   }
@@ -229,6 +226,14 @@ export class Client {
   async unread(): Promise<number> {
     const all = await this.#ledger.read('journal.conversations', null)
     return all.reduce((sum, { unread }) => sum + unread, 0)
+  }
+
+  async #say(conversation: string, id: string, content: Sayable): Promise<void> {
+    if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
+    const now = this.#options.clock.now()
+    const put = messagePut(this.#self, { conversation, id, content, now })
+    const { n, rows } = await this.#ledger.commit('journal.send', { message: { conversation, id, from: this.account, content, sentAt: now, now }, put })
+    this.#made(n, rows)
   }
 
   #listen(): void {

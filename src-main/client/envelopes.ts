@@ -2,7 +2,8 @@ import { DAY } from '../base/clock'
 import type { Ids } from '../base/ids'
 import { threadHeaders } from '../network/requests'
 import type { Imdn } from '../rcs/imdn'
-import { writeReceipt, writeText } from '../rcs/content'
+import type { Content } from '../contract/message'
+import { writePlace, writePlaceAsText, writeReceipt, writeText } from '../rcs/content'
 import { flag, type Envelope } from '../relay/envelope'
 import type { Put } from '../relay/queue/row'
 
@@ -18,9 +19,22 @@ export interface Self {
   ids: Ids
 }
 
-/** A text to the other side of a one-to-one conversation, wanting all three receipts. */
-export function textPut({ account, ids }: Self, { conversation, id, text, now }: { conversation: string; id: string; text: string; now: number }): Put {
-  const { contentType, body } = writeText({ text, id, from: account, to: conversation, sentAt: now })
+/** What goes out as it is kept; files have a way of their own. */
+export type Sayable = Extract<Content, { kind: 'text' | 'location' }>
+
+export const isSayable = (content: Content): content is Sayable => content.kind === 'text' || content.kind === 'location'
+
+/**
+ * A message to the other side of a one-to-one conversation, wanting all three receipts.
+ * @param asText a place as a `geo:` text, for who does not take GSMA's XML. @default false
+ */
+export function messagePut(
+  { account, ids }: Self, { conversation, id, content, now, asText = false }: { conversation: string; id: string; content: Sayable; now: number; asText?: boolean },
+): Put {
+  const frame = { id, from: account, to: conversation, sentAt: now }
+  const { contentType, body } = content.kind === 'text'
+    ? writeText({ ...frame, text: content.text })
+    : (asText ? writePlaceAsText : writePlace)({ ...frame, location: content.location })
   const envelope: Envelope = {
     id, from: account, to: conversation, conversation, contentType, body, sentAt: now, expiresAt: now + patience,
     headers: threadHeaders(account, conversation, ids),

@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
+import type { FaultView } from '../contract/faults'
 import type { Content } from '../contract/message'
 import { readMessage, refusal, type Received, type ReceivedMessage } from '../network/receive'
-import type { QueueRow } from '../relay/queue/row'
+import type { Put, QueueRow } from '../relay/queue/row'
 import type { Incoming } from '../sip/incoming'
-import { receiptPut, type Self } from './envelopes'
+import { messagePut, receiptPut, type Self } from './envelopes'
 import type { ClientLedger } from './journal'
 
 /** What came in, for whoever shows it. */
@@ -63,12 +64,27 @@ async function keep(received: Received, parts: IncomingParts): Promise<void> {
     }
     case 'receipt': {
       const { id, from, status, at, fault } = received.receipt
-      const { n } = await ledger.commit('journal.receipt', { id, from, status, at, now, ...(fault && { fault, ...(fault.text && { answer: fault.text }) }) })
-      return parts.grew(n)
+      const instead = isOfType(fault) ? await asText(from, id, parts, now) : undefined
+      const { n, rows } = await ledger.commit('journal.receipt', {
+        id, from, status, at, now, ...(fault && { fault, ...(fault.text && { answer: fault.text }) }), ...(instead && { instead }),
+      })
+      parts.grew(n)
+      return parts.adopt(rows)
     }
     case 'tombstone': return keepTombstone(received, parts, now)
     case 'typing': return parts.typing(received.from, received.until)
   }
+}
+
+/** The other side does not take the type: RFC 3261 21.4.13, 21.4.26. */
+export const isOfType = (fault: FaultView | undefined): boolean => fault?.code === 'bad-type' || fault?.code === 'not-acceptable'
+
+/** A place of ours as a text, for a device that refused GSMA's XML behind a relay that had taken it. */
+async function asText(conversation: string, id: string, { ledger, self }: IncomingParts, now: number): Promise<Put | undefined> {
+  const message = await ledger.read('journal.message', { conversation, id })
+  return message?.outgoing && message.content.kind === 'location'
+    ? messagePut(self, { conversation, id, content: message.content, now, asText: true })
+    : undefined
 }
 
 async function keepMessage(message: ReceivedMessage, parts: IncomingParts, now: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND, type Clock } from '../base/clock'
 import type { PeerView } from '../contract/calls'
-import { ourFeatures, readContactFeatures, writeContactFeatures } from '../rcs/capabilities'
+import { ourFeatures, readContactFeatures, writeContactFeatures, type Feature } from '../rcs/capabilities'
 import type { Incoming } from '../sip/incoming'
 import type { SipResponse } from '../sip/message'
 import { readContacts } from '../sip/name-address'
@@ -48,6 +48,13 @@ export class Peers {
   /** What is known now, without asking. */
   known(address: string): PeerView | undefined {
     return this.#known.get(address)?.view
+  }
+
+  /** Whether it can do that; undefined as long as nobody has answered for it. */
+  takes(address: string, feature: Feature): boolean | undefined {
+    const known = this.known(address)
+    // Who answered without a word of features, as a plain SIP phone does, has none.
+    return known && (known.online === true || known.features.length > 0) ? known.features.includes(feature) : undefined
   }
 
   /** The link is new: what was heard over the old one is asked again when somebody wants to know. */

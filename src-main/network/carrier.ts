@@ -1,7 +1,8 @@
 import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
-import { readPayload, writeFiles, writeText } from '../rcs/content'
+import { readPayload, writeFiles, writePlaceAsText, writeText } from '../rcs/content'
+import { locationType } from '../rcs/location'
 import type { Carrier, Outcome } from '../relay/carrier'
 import type { Envelope } from '../relay/envelope'
 import type { SipResponse } from '../sip/message'
@@ -15,13 +16,15 @@ export interface CarrierParts {
   account: string
   ids: Ids
   log: Log
+  /** Whether a peer reads GSMA's XML of a place, as far as it has told. */
+  takesPlaces(address: string): boolean
 }
 
 /** Takes what the account sends to the operator or office relay: the carrier of lane `network`. */
 export class NetworkCarrier implements Carrier {
   readonly #parts: CarrierParts
-  /** Peers that said no to CPIM: they get plain text as long as this program runs. */
-  readonly #plain = new Set<string>()
+  /** Peers that said no to a form: `cpim` altogether, or only to a `place` in XML. They get the next as long as this program runs. */
+  readonly #refused = new Map<string, 'place' | 'cpim'>()
 
   constructor(parts: CarrierParts) {
     this.#parts = parts
@@ -38,12 +41,12 @@ export class NetworkCarrier implements Carrier {
   }
 
   async #deliver(envelope: Envelope): Promise<Outcome> {
-    let plain = this.#plain.has(envelope.to) ? plainForm(envelope) : undefined
+    let form = this.#firstForm(envelope)
     try {
-      let response = await this.#send(plain ?? envelope)
-      if (!plain && (response.status === 415 || response.status === 488) && (plain = plainForm(envelope))) {
-        response = await this.#send(plain)
-        if (response.status < 300) this.#plain.add(envelope.to)
+      let response = await this.#send(form)
+      for (let next; (response.status === 415 || response.status === 488) && (next = plainerForm(form)); form = next) {
+        response = await this.#send(next)
+        if (response.status < 300) this.#refused.set(envelope.to, isCpim(next) ? 'place' : 'cpim')
       }
       return outcomeOf(response)
     } catch (thrown) {
@@ -52,6 +55,13 @@ export class NetworkCarrier implements Carrier {
       if (fault.code === 'no-answer') return { kind: 'retry', fault: fault.view() }
       throw thrown
     }
+  }
+
+  /** The form that the recipient takes, as far as that is known. */
+  #firstForm(envelope: Envelope): Envelope {
+    const refused = this.#refused.get(envelope.to)
+    const form = (hasPlace(envelope) && (refused || !this.#parts.takesPlaces(envelope.to)) && placeAsText(envelope)) || envelope
+    return (refused === 'cpim' && withoutCpim(form)) || form
   }
 
   #send({ to, id, contentType, body, headers }: Envelope): Promise<SipResponse> {
@@ -66,12 +76,29 @@ export class NetworkCarrier implements Carrier {
   }
 }
 
-/** The same text or file for a peer that does not read CPIM; undefined when it is neither, or is plain already. */
-function plainForm(envelope: Envelope): Envelope | undefined {
-  const { parts, cpim } = readPayload(envelope)
-  const [part] = parts
-  if (!cpim || parts.length !== 1 || (part?.kind !== 'text' && part?.kind !== 'file')) return undefined
-  const frame = { from: envelope.from, to: envelope.to, id: envelope.id, sentAt: envelope.sentAt, bare: true }
+const isCpim = ({ contentType }: Envelope): boolean => contentType.toLowerCase().startsWith('message/cpim')
+
+/** Looked for in the bytes: to read every message for the few that are places would cost more than to send them. */
+const hasPlace = ({ contentType, body }: Envelope): boolean =>
+  contentType.startsWith(locationType) || Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(locationType)
+
+/** The same for a peer that did not take this form; undefined when there is none. */
+const plainerForm = (envelope: Envelope): Envelope | undefined => (hasPlace(envelope) && placeAsText(envelope)) || withoutCpim(envelope)
+
+/** A place as a `geo:` text, in CPIM or not as it was; undefined for anything else. */
+function placeAsText(envelope: Envelope): Envelope | undefined {
+  const { parts: [part, more], cpim } = readPayload(envelope)
+  if (part?.kind !== 'location' || more) return undefined
+  const { from, to, id, sentAt } = envelope
+  return { ...envelope, ...writePlaceAsText({ location: part.location, from, to, id, sentAt, bare: !cpim, ...(cpim && { dispositions: cpim.dispositions }) }) }
+}
+
+/** A text or file for a peer that does not read CPIM; undefined when it is neither, or is plain already. */
+function withoutCpim(envelope: Envelope): Envelope | undefined {
+  const { parts: [part, more], cpim } = readPayload(envelope)
+  if (!cpim || more || (part?.kind !== 'text' && part?.kind !== 'file')) return undefined
+  const { from, to, id, sentAt } = envelope
+  const frame = { from, to, id, sentAt, bare: true }
   return { ...envelope, ...(part.kind === 'text' ? writeText({ ...frame, text: part.text }) : writeFiles({ ...frame, files: [part.file] })) }
 }
 

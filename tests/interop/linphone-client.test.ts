@@ -62,4 +62,35 @@ describe.skipIf(noLinphone)(`Linphone and our client talk through our relay${noL
     expect(all.map(({ content, status }) => [content, status])).toEqual(
       ['吃饭了吗？', '吃了。', '你在吗？', '在。'].map((text) => [{ kind: 'text', text }, 'displayed']))
   })
+
+  const office = { latitude: 39.9042, longitude: 116.4074, label: '公司', radius: 10 }
+  const asText = 'geo:39.9042,116.4074;u=10;rcs-l=%E5%85%AC%E5%8F%B8'
+
+  it.each([true, false])('a place is a text for Linphone, also when its 415 comes back through the relay as a receipt; CPIM %s', async (cpim) => {
+    const { mei, start } = await people('tcp', cpim)
+    const lan = await start()
+
+    // Nobody has asked what Lan's client can do.
+    const first = await mei.pointsOut(lan.address, office)
+    await lan.received(asText)
+    await mei.sees(first, 'delivered')
+    const journey = await mei.client.journey(lan.address, first)
+    expect(journey.find(({ event }) => event === 'failed')?.fault).toMatchObject({ code: 'bad-type' })
+
+    // Now somebody has.
+    await mei.client.peer(lan.address)
+    const second = await mei.pointsOut(lan.address, { ...office, label: '家' })
+    await lan.received(asText.replace('%E5%85%AC%E5%8F%B8', '%E5%AE%B6'))
+    await mei.sees(second, 'delivered')
+    expect((await mei.client.journey(lan.address, second)).map(({ event }) => event)).not.toContain('failed')
+
+    await lan.text(mei.address, 'geo:39.9042,116.4074;crs=gcj02;rcs-l=%E5%85%AC%E5%8F%B8')
+    await mei.client.peer(lan.address)
+    await mei.hearsPlace('公司')
+    expect(lan.texts()).toHaveLength(2)
+    expect((await mei.thread(lan.address)).map(({ content }) => content)).toEqual([
+      { kind: 'location', location: office }, { kind: 'location', location: { ...office, label: '家' } },
+      { kind: 'location', location: { label: '公司', latitude: expect.closeTo(39.9027967, 5), longitude: expect.closeTo(116.4011577, 5) } },
+    ])
+  })
 })

@@ -5,7 +5,7 @@ import { randomIds } from '../../src-main/base/ids'
 import { silentLog } from '../../src-main/base/log'
 import { Client } from '../../src-main/client'
 import type { LinkView } from '../../src-main/contract/calls'
-import type { Message, Status } from '../../src-main/contract/message'
+import type { LocationView, Message, Status } from '../../src-main/contract/message'
 import { connectTcp } from '../../src-main/sip/tcp'
 import { connectTls } from '../../src-main/sip/tls'
 import { openTestDatabase } from '../fakes/database'
@@ -87,12 +87,23 @@ export class Yanxin {
     return id
   }
 
+  /** The same for a place. */
+  async pointsOut(to: string, location: LocationView): Promise<string> {
+    const id = randomIds.token()
+    await this.client.sendLocation(to, id, location)
+    return id
+  }
+
   sees(id: string, status: Status): Promise<Message> {
     return this.#told.first(`${id} ${status}`, (one) => one.id === id && one.status === status)
   }
 
   hears(text: string): Promise<Message> {
     return this.#told.first(`“${text}”`, ({ outgoing, content }) => !outgoing && content.kind === 'text' && content.text === text)
+  }
+
+  hearsPlace(label: string): Promise<Message> {
+    return this.#told.first(`a place called ${label}`, ({ outgoing, content }) => !outgoing && content.kind === 'location' && content.location.label === label)
   }
 
   reads(from: string, { place }: Message): Promise<void> {

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { randomIds } from '../../src-main/base/ids'
-import { textPut } from '../../src-main/client/envelopes'
+import { messagePut } from '../../src-main/client/envelopes'
 import type { DatabaseVerbs } from '../../src-main/database-verbs'
 import type { Ledger } from '../../src-main/relay/ledger/ledger'
 import { openInlineDatabase, temporaryFolder } from '../fakes/database'
@@ -23,7 +23,7 @@ async function fill(ledger: Ledger<DatabaseVerbs>, from: number, count: number):
     const text = `${n} ${texts[n % texts.length]!}`
     const message = { conversation, id: `id-${n}`, sentAt: now + n, now: now + n }
     if (n % 2) await ledger.commit('journal.receive', { message: { ...message, from: conversation, content: { kind: 'text', text } } })
-    else await ledger.commit('journal.send', { message: { ...message, from: mei, text }, put: textPut({ account: mei, ids: randomIds }, { ...message, text }) })
+    else await ledger.commit('journal.send', { message: { ...message, from: mei, content: { kind: 'text', text } }, put: messagePut({ account: mei, ids: randomIds }, { ...message, content: { kind: 'text', text } }) })
   }
 }
 

@@ -3,8 +3,9 @@ import type { FaultView } from '../../contract/faults'
 import type { Hop } from '../../contract/message'
 import type { Db } from '../ledger/db'
 import type { Final } from '../policy'
-import type { RowKey } from '../queue/row'
-import { settle } from '../queue/rows'
+import { keyOf, type Put, type QueueRow, type RowKey } from '../queue/row'
+import { settle, waitingRows } from '../queue/rows'
+import { putAgain } from './again'
 import { number } from './numbers'
 import { addHop, messageRow, outgoingRow, setStatus, statusNumber, type MessageRow } from './rows'
 
@@ -26,10 +27,13 @@ export interface Receipt {
 const PATIENCE = 30 * DAY
 const MOST = 10_000
 
+const isTold = (db: Db, row: MessageRow, { status, from }: Receipt): boolean =>
+  db.get('SELECT 1 FROM hops WHERE message = ? AND event = ? AND by = ?', row.message, status, from) !== undefined
+
 /** Raises the status, never lowers it; each event of each peer is one hop. */
-function apply(db: Db, row: MessageRow, { from, status, at, fault, answer }: Receipt): void {
-  const known = db.get('SELECT 1 FROM hops WHERE message = ? AND event = ? AND by = ?', row.message, status, from)
-  if (!known) {
+function apply(db: Db, row: MessageRow, receipt: Receipt): void {
+  const { from, status, at, fault, answer } = receipt
+  if (!isTold(db, row, receipt)) {
     addHop(db, row.message, { at, event: status, by: from, ...(answer !== undefined && { answer }), ...(fault && { fault }) })
   }
   rise(db, row, status, status === 'failed' ? fault ?? { code: 'refused' } : undefined)
@@ -71,12 +75,25 @@ function carried(db: Db, { id, from }: RowKey): MessageRow | undefined {
 }
 
 export const receiptVerbs = {
-  /** Counts only from the recipient of that message; one that comes before it waits. */
-  'journal.receipt': (db: Db, { now, ...receipt }: Receipt & { now: number }): { n: number; counted: boolean } => {
+  /**
+   * Counts only from the recipient of that message; one that comes before it waits. What is to go out `instead` of what failed
+   * does so once, unless another device took the message.
+   */
+  'journal.receipt': (db: Db, { now, instead, ...receipt }: Receipt & { now: number; instead?: Put }): { n: number; counted: boolean; rows: QueueRow[] } => {
     const row = outgoingRow(db, receipt.id)
+    let rows: QueueRow[] = []
     if (!row) keepEarly(db, receipt, now)
-    else if (row.address === receipt.from) apply(db, row, receipt)
-    return { n: number(db), counted: row?.address === receipt.from }
+    else if (row.address === receipt.from) {
+      const isFirst = !isTold(db, row, receipt)
+      // As long as what goes instead waits here, no refusal is about it: the device's and its relay's may both come.
+      if (isFirst || !instead || row.status !== statusNumber('queued')) apply(db, row, receipt)
+      if (instead && isFirst && row.status < statusNumber('delivered')) {
+        // The receipt may be here before the answer is settled; what waited for that answer is done with.
+        for (const waiting of waitingRows(db, instead)) settle(db, keyOf(waiting), true)
+        rows = putAgain(db, row, instead, now)
+      } else if (instead) rows = waitingRows(db, instead)
+    }
+    return { n: number(db), counted: row?.address === receipt.from, rows }
   },
 
   /** A row to the network has its outcome and leaves the queue; a message of ours becomes sent or failed with it. */

@@ -3,20 +3,21 @@ import { rowsOf, type Put, type QueueRow } from '../queue/row'
 import { putRow, waitingRows } from '../queue/rows'
 import { append, type Arriving } from './append'
 import { number, renumber } from './numbers'
-import { addHop, messageRow, outgoingRow, setStatus, statusNumber } from './rows'
+import { messageRow, outgoingRow, statusNumber } from './rows'
+import { putAgain } from './again'
 import { applyEarly } from './receipt'
 
 export const sendVerbs = {
   /** A message of our own: its row, its way to the network, and the draft cleared, or nothing when it is known. */
   'journal.send': (db: Db, { message, put }: {
-    message: Omit<Arriving, 'content'> & { text: string }
+    message: Arriving
     put: Put
   }): { n: number; place: number; known: boolean; rows: QueueRow[] } => {
     const before = messageRow(db, message.id, message.from)
     if (before) return { n: number(db), place: before.place, known: true, rows: waitingRows(db, put) }
-    const { text, ...rest } = message
-    const { place } = append(db, { ...rest, content: { kind: 'text', text } }, { outgoing: true, status: 'queued', by: 'this computer' })
-    db.run('UPDATE conversations SET draft = NULL WHERE address = ?', message.conversation)
+    const { place } = append(db, message, { outgoing: true, status: 'queued', by: 'this computer' })
+    // What stands in the composer became this text; beside a place it still stands there.
+    if (message.content.kind === 'text') db.run('UPDATE conversations SET draft = NULL WHERE address = ?', message.conversation)
     const rows = rowsOf(put, putRow(db, put))
     applyEarly(db, message.id, message.now)
     return { n: number(db), place, known: false, rows }
@@ -35,9 +36,8 @@ export const sendVerbs = {
   'journal.again': (db: Db, { id, put, now }: { conversation: string; id: string; put: Put; now: number }): { n: number; rows: QueueRow[] } => {
     const row = outgoingRow(db, id)
     if (!row || row.status !== statusNumber('failed')) return { n: number(db), rows: waitingRows(db, put) }
-    setStatus(db, row, statusNumber('queued'), undefined)
-    addHop(db, row.message, { at: now, event: 'kept', by: 'this computer' })
-    return { n: number(db), rows: rowsOf(put, putRow(db, put)) }
+    const rows = putAgain(db, row, put, now)
+    return { n: number(db), rows }
   },
 
   /** What stands unsent in the composer; '' when nothing does. */

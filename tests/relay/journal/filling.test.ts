@@ -16,7 +16,7 @@ const receive = (journal: Journal, from = lan, now = noon) => {
 const send = async (journal: Journal, to: string, now = noon) => {
   const id = `id${ids++}`
   await journal.commit('journal.send', {
-    message: { conversation: to, id, from: mei, text: id, sentAt: now, now }, put: { envelope: envelope(id, { from: mei, to, conversation: to }), lanes: ['network'] },
+    message: { conversation: to, id, from: mei, content: { kind: 'text', text: id }, sentAt: now, now }, put: { envelope: envelope(id, { from: mei, to, conversation: to }), lanes: ['network'] },
   })
   return id
 }

@@ -32,7 +32,7 @@ export async function writeClient(ledger: Journal, version: number): Promise<voi
     receipt: { envelope: envelope(`delivered-${id}`, mei, from, 'delivered'), lanes: ['network'] }, ...more,
   })
   const send = (id: string, to: string, text: string, at: number) => ledger.commit('journal.send', {
-    message: { conversation: to, id, from: mei, text, sentAt: at, now: at }, put: out(id, to),
+    message: { conversation: to, id, from: mei, content: { kind: 'text', text }, sentAt: at, now: at }, put: out(id, to),
   })
   for (let i = 0; i < 100; i++) {
     const at = begin + i * HOUR

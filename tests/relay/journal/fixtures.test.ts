@@ -69,7 +69,7 @@ describe.each(clients)('%s', (name) => {
     copyFileSync(join(folder, name), file)
     const journal = await openInlineDatabase(file)
     const now = Date.UTC(2026, 2, 1, 8) + 50 * DAY
-    await journal.commit('journal.send', { message: { conversation: lan, id: 'early', from: mei, text: 'late', sentAt: now, now },
+    await journal.commit('journal.send', { message: { conversation: lan, id: 'early', from: mei, content: { kind: 'text', text: 'late' }, sentAt: now, now },
       put: { envelope: envelope('early', { from: mei, to: lan, conversation: lan }), lanes: ['network'] } })
     expect(await journal.read('journal.message', { conversation: lan, id: 'early' })).toMatchObject({ status: 'delivered' })
     await journal.close()

@@ -33,7 +33,7 @@ const receive = (ledger: Journal, id: string, minutes: number, from = lan) => le
   message: { conversation: from, id, from, content: { kind: 'text', text: `text ${id}` }, sentAt: noon + minutes * MINUTE, now: noon + minutes * MINUTE },
 })
 const send = (ledger: Journal, id: string, minutes: number, to = lan) => ledger.commit('journal.send', {
-  message: { conversation: to, id, from: mei, text: `text ${id}`, sentAt: noon + minutes * MINUTE, now: noon + minutes * MINUTE },
+  message: { conversation: to, id, from: mei, content: { kind: 'text', text: `text ${id}` }, sentAt: noon + minutes * MINUTE, now: noon + minutes * MINUTE },
   put: { envelope: envelope(id, { from: mei, to, conversation: to }), lanes: ['network'] },
 })
 const page = (ledger: Journal, conversation = lan) => ledger.read('journal.page', { conversation, fromPlace: 0, limit: 10_000 })

@@ -18,7 +18,7 @@ async function journal(play: (journal: Journal) => Promise<void>): Promise<void>
 /** Mei is at this computer; Lan is the other side. */
 const out = (id: string): Put => ({ envelope: envelope(id, { from: mei, to: lan, conversation: lan }), lanes: ['network'] })
 const send = (ledger: Journal, id: string, { text = `text ${id}`, sentAt = noon, now = noon } = {}) =>
-  ledger.commit('journal.send', { message: { conversation: lan, id, from: mei, text, sentAt, now }, put: out(id) })
+  ledger.commit('journal.send', { message: { conversation: lan, id, from: mei, content: { kind: 'text', text }, sentAt, now }, put: out(id) })
 const receive = (ledger: Journal, id: string, { text = `text ${id}`, sentAt = noon, now = noon, from = lan, wantsDisplay = true, isCpim = true } = {}) =>
   ledger.commit('journal.receive', {
     message: { conversation: from, id, from, content: { kind: 'text', text }, sentAt, now }, wantsDisplay, isCpim,
@@ -48,6 +48,16 @@ describe('sending', () => {
       expect(again).toEqual({ ...first, known: true })
       expect(await waiting(ledger)).toHaveLength(1)
       expect((await conversation(ledger)).count).toBe(1)
+    }))
+
+  it('leaves the draft beside a place', () =>
+    journal(async (ledger) => {
+      await ledger.commit('journal.open', { conversation: lan, now: noon })
+      await ledger.commit('journal.draft', { conversation: lan, text: 'Ho', now: noon })
+      const content = { kind: 'location', location: { latitude: 39.9, longitude: 116.4 } } as const
+      await ledger.commit('journal.send', { message: { conversation: lan, id: 'p', from: mei, content, sentAt: noon, now: noon }, put: out('p') })
+      expect(await message(ledger, 'p')).toMatchObject({ content, status: 'queued' })
+      expect((await conversation(ledger)).draft).toBe('Ho')
     }))
 
   it('is sent when the network took it, and does not go out again when it is repeated after that', () =>
@@ -157,6 +167,35 @@ describe('receipts', () => {
       await send(ledger, 'a')
       expect((await message(ledger, 'a')).status).toBe('delivered')
       expect(await events(ledger, 'a')).toEqual(['kept by this computer', `delivered by ${lan}`])
+    }))
+
+  const failure = (ledger: Journal, id: string, instead = out(id)) =>
+    ledger.commit('journal.receipt', { id, from: lan, status: 'failed', at: noon, now: noon, fault: { code: 'bad-type' }, instead })
+
+  it('put what goes instead of a refused form, once, also before the answer of the first is settled', () =>
+    journal(async (ledger) => {
+      const { rows: [first] } = await send(ledger, 'a')
+      const { rows: [second] } = await failure(ledger, 'a')
+      expect(second!.seq).toBeGreaterThan(first!.seq)
+      expect(await message(ledger, 'a')).toMatchObject({ status: 'queued' })
+      await ledger.commit('journal.settled', { row: keyOf(first!), outcome: { kind: 'taken' }, now: noon })
+      expect((await waiting(ledger)).map(({ seq }) => seq)).toEqual([second!.seq])
+      // The relay says the same of the first as the device did.
+      expect((await failure(ledger, 'a')).rows.map(({ seq }) => seq)).toEqual([second!.seq])
+      expect(await message(ledger, 'a')).toMatchObject({ status: 'queued' })
+      await ledger.commit('journal.settled', { row: keyOf(second!), outcome: { kind: 'taken' }, now: noon })
+      expect(await message(ledger, 'a')).toMatchObject({ status: 'sent' })
+      expect((await failure(ledger, 'a')).rows).toEqual([])
+      expect(await message(ledger, 'a')).toMatchObject({ status: 'failed', fault: { code: 'bad-type' } })
+    }))
+
+  it('put nothing instead of what another device has taken', () =>
+    journal(async (ledger) => {
+      const { rows: [row] } = await send(ledger, 'a')
+      await ledger.commit('journal.settled', { row: keyOf(row!), outcome: { kind: 'taken' }, now: noon })
+      await receipt(ledger, 'a', 'delivered')
+      expect((await failure(ledger, 'a')).rows).toEqual([])
+      expect(await message(ledger, 'a')).toMatchObject({ status: 'delivered' })
     }))
 
   it('do not come down to sent when the answer is later than the receipt', () =>

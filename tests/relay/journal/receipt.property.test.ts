@@ -24,7 +24,7 @@ it('a status is the highest of what was said by those who may say it, in whateve
       if (each.kind === 'send') {
         if (!known) model.set(each.id, (early.get(each.id) ?? []).reduce<Status>(higher, 'queued'))
         const put = { envelope: envelope(each.id, { from: mei, to: lan, conversation: lan }), lanes: ['network'] }
-        await ledger.commit('journal.send', { message: { conversation: lan, id: each.id, from: mei, text: each.id, sentAt: noon, now: noon }, put })
+        await ledger.commit('journal.send', { message: { conversation: lan, id: each.id, from: mei, content: { kind: 'text', text: each.id }, sentAt: noon, now: noon }, put })
       } else if (each.kind === 'receipt') {
         if (each.from === lan && known) model.set(each.id, higher(known, each.status))
         if (each.from === lan && !known) early.set(each.id, [...(early.get(each.id) ?? []), each.status])

@@ -1,0 +1,11 @@
+import type { Db } from '../ledger/db'
+import { rowsOf, type Put, type QueueRow } from '../queue/row'
+import { putRow } from '../queue/rows'
+import { addHop, setStatus, statusNumber, type MessageRow } from './rows'
+
+/** A message of ours that had failed waits again, under its own id, as `put`. */
+export function putAgain(db: Db, row: MessageRow, put: Put, now: number): QueueRow[] {
+  setStatus(db, row, statusNumber('queued'), undefined)
+  addHop(db, row.message, { at: now, event: 'kept', by: 'this computer' })
+  return rowsOf(put, putRow(db, put))
+}
