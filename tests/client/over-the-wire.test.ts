@@ -99,9 +99,9 @@ describe('what comes in', () => {
   })
 
   it('is shown as not supported instead of hidden', async () => {
-    const location = new TextEncoder().encode('<rcsenveloppe/>')
-    expect((await sends({ contentType: 'application/vnd.gsma.rcspushlocation+xml', body: location })).status).toBe(200)
-    expect(await messages()).toMatchObject([{ content: { kind: 'unsupported', contentType: 'application/vnd.gsma.rcspushlocation+xml', size: location.length } }])
+    const card = new TextEncoder().encode('{"message":{}}')
+    expect((await sends({ contentType: 'application/vnd.gsma.botmessage.v1.0+json', body: card })).status).toBe(200)
+    expect(await messages()).toMatchObject([{ content: { kind: 'unsupported', contentType: 'application/vnd.gsma.botmessage.v1.0+json', size: card.length } }])
   })
 
   it('is a message with files, however many there are, under names that no file system minds', async () => {
