@@ -77,7 +77,7 @@ export function toSend(item: TrayItem, settled: Promise<TrayItem | undefined>, m
     file: item.file,
     view: { ...aboutOf(item), size: item.made?.size ?? item.file.size, hash: '' },
     // Before it was drawn small the file itself shows what it is, unless that would take too much.
-    picture: item.looks?.preview ?? (item.head && !item.head.isHuge ? item.file : undefined),
+    picture: item.looks?.preview ?? (item.at === 'known' && item.head?.type !== 'image/heic' ? item.file : undefined),
     async make(): Promise<MadeFile> {
       const last = await settled ?? item
       const known = { ...last, wish: item.at === 'looking' ? last.wish : item.wish }

@@ -15,6 +15,15 @@ export const attach = {
     'not-shown': 'This computer cannot show this kind of picture. It goes as it is.',
     untouched: 'The place where it was taken may stand in it, and cannot be taken out of this kind of file.',
   },
+  voice: {
+    label: 'Voice message', record: 'Record a voice message', asking: 'Allow the microphone…', recording: 'Recording. Escape discards it.',
+    recorded: 'Recorded, {seconds} seconds. Send it or listen to it first.', stop: 'Stop and listen', listen: 'Listen', pause: 'Pause', discard: 'Discard', send: 'Send the voice message',
+    failed: {
+      denied: 'Yanxin may not use the microphone. Allow it in the settings of the browser or the system, then try again.',
+      none: 'No microphone was found. Plug one in, then try again.',
+      busy: 'The microphone gives no sound. Another program may be using it; try again.',
+    },
+  },
   refused: {
     empty: 'There is nothing in {names}. | There is nothing in {names}. | {count} files are empty: {names}.',
     folder: 'A folder cannot be sent: {names}. Pack it into one file first. | A folder cannot be sent: {names}. Pack it into one file first. | Folders cannot be sent: {names}. Pack each into one file first.',

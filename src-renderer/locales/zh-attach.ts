@@ -15,6 +15,15 @@ export const attach = {
     'not-shown': '这台电脑无法显示这种图片，将原样发送。',
     untouched: '文件里可能有拍摄地点，这种文件无法去除。',
   },
+  voice: {
+    label: '语音消息', record: '录制语音消息', asking: '请允许使用麦克风…', recording: '正在录音，按 Esc 放弃。',
+    recorded: '已录制 {seconds} 秒，可以发送，也可以先听一遍。', stop: '停止并试听', listen: '试听', pause: '暂停', discard: '放弃', send: '发送语音消息',
+    failed: {
+      denied: '雁信不能使用麦克风。请在浏览器或系统设置中允许，然后再试。',
+      none: '没有找到麦克风，请连接后再试。',
+      busy: '麦克风没有声音，可能被其他程序占用，请再试一次。',
+    },
+  },
   refused: {
     empty: '{count} 个文件是空的：{names}。',
     folder: '文件夹不能发送：{names}。请先打包成一个文件。',

@@ -57,6 +57,33 @@ export const scenes: Scene[] = [
     },
   },
   {
+    name: 'recording',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.composer .icon-button').last().press('Enter')
+      await page.waitForFunction(() => /^0:0[3-9]/.test(document.querySelector('.voice-time')?.textContent ?? ''))
+    },
+  },
+  {
+    name: 'recorded',
+    async steps(page) {
+      await mei(page)
+      await page.locator('.composer .icon-button').last().press('Enter')
+      await page.waitForFunction(() => /^0:0[3-9]/.test(document.querySelector('.voice-time')?.textContent ?? ''))
+      await page.locator('.voice .voice-first').press('Enter')
+      await page.locator('.voice audio').waitFor({ state: 'attached' })
+    },
+  },
+  {
+    name: 'sent-files',
+    async steps(page) {
+      await fillTray(page)
+      await page.locator('.composer-field').fill('看看这些 / Have a look')
+      await page.locator('.composer-field').press('Enter')
+      await page.locator('.bubble.own img').first().waitFor()
+    },
+  },
+  {
     name: 'drop',
     async steps(page) {
       await mei(page)
