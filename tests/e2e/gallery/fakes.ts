@@ -25,6 +25,8 @@ export interface Stage {
   connect(connection: BridgeConnection): void
   become(app: Partial<AppState>): void
   opened: string[]
+  /** What was given to main to keep, in order. */
+  kept: Blob[]
 }
 
 /** A bridge and a store without anything behind them but a world. */
@@ -36,6 +38,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
   let app = world.app
   let connection = options.connection
   const opened: string[] = []
+  const kept: Blob[] = []
 
   const become = (next: Partial<AppState>) => {
     app = { ...app, ...next }
@@ -180,14 +183,14 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       onReport(options.storage?.report ?? { at: 'live', applied: 1, newest: 1 })
       return { grew() {}, stop() {} }
     },
-    keep: async (_, blob) => ({ hash: `${blob.size}`.padStart(64, '0'), size: blob.size }),
+    keep: async (_, blob) => (kept.push(blob), { hash: `${blob.size}`.padStart(64, '0'), size: blob.size }),
     forget: async () => {},
   }
   const connect = (next: BridgeConnection) => {
     connection = next
     events.emit('connection', next)
   }
-  return { parts, receive, typing, connect, become, opened }
+  return { parts, receive, typing, connect, become, opened, kept }
 }
 
 /** A picture of hills, whose light its hash chooses. */
