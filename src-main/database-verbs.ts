@@ -6,10 +6,11 @@ import { ledgerVerbs } from './relay/ledger/verbs'
 import { queuePackings } from './relay/queue/packing'
 import { queueSchema } from './relay/queue/schema'
 import { queueVerbs } from './relay/queue/verbs'
+import { fileVerbs, filesSchema3 } from './server/files/verbs'
 import { accountsSchema, serverVerbs } from './server/verbs'
 
 /** Everything that can be asked of the database thread. */
-export const databaseVerbs = { ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...serverVerbs }
+export const databaseVerbs = { ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...serverVerbs, ...fileVerbs }
 export type DatabaseVerbs = typeof databaseVerbs
 
 /** How they cross to it. */
@@ -19,4 +20,5 @@ export const databasePackings = { ...queuePackings, ...journalPackings }
 export const migrations: readonly Migration[] = [
   { version: 1, sql: queueSchema + journalSchema + accountsSchema },
   { version: 2, sql: journalSchema2 + searchSchema2 },
+  { version: 3, sql: filesSchema3 },
 ]

@@ -14,6 +14,22 @@ import { Throttle } from './throttle'
 /** RFC 3261 22: a registrar asks with 401, what passes messages on with 407. */
 export type Role = 'registrar' | 'proxy'
 
+/** A request that has to prove whose it is. */
+export interface Asking {
+  method: string
+  /** The request URI of SIP, or HTTP's request target. */
+  uri: string
+  /** Its credentials. */
+  header: string | undefined
+  /** Where it came from. */
+  host: string
+  /** Names the connection in the log. */
+  flow: string
+}
+
+/** Who it is; or what it is to be asked, one value for each algorithm, and whether it was a wrong name or password. */
+export type Proof = { account: Account } | { challenges: string[]; isWrong: boolean }
+
 /** Digest with SHA-256 and, for older peers, MD5 (RFC 8760). Who has shown the password is trusted on that connection. */
 export class Authentication {
   readonly #nonces: Nonces
@@ -41,26 +57,42 @@ export class Authentication {
    * @throws Fault `busy` when too many wrong passwords came from there
    */
   async prove(incoming: Incoming, peer: Peer, role: Role): Promise<Account | undefined> {
-    const header = this.#credentialsIn(incoming, role)
+    const { flow } = peer
+    const { method, uri } = incoming.request
+    const proof = await this.check({ method, uri, header: this.#credentialsIn(incoming, role), host: flow.remote.host, flow: flow.id })
+    if ('account' in proof) {
+      if (!flow.closed) peer.accounts.add(proof.account)
+      return proof.account
+    }
+    const headers = proof.challenges.map((value): [string, string] => [role === 'proxy' ? 'Proxy-Authenticate' : 'WWW-Authenticate', value])
+    if (proof.isWrong) headers.push(['Warning', `399 ${this.#domain.name} "wrong name or password"`])
+    incoming.reply(role === 'proxy' ? 407 : 401, undefined, { headers })
+    return undefined
+  }
+
+  /**
+   * The one check, whatever protocol the request came by.
+   * @throws Fault `busy` when too many wrong passwords came from there, `malformed`
+   */
+  async check(asking: Asking): Promise<Proof> {
+    const { header, host } = asking
     const username = header === undefined ? undefined : nameIn(header)
-    if (header === undefined || username === undefined) return this.#challenge(incoming, role, false)
-    const { host } = peer.flow.remote
+    if (header === undefined || username === undefined) return this.#challenge(false)
     const userKey = `${host} ${username}`
     const wait = Math.max(this.#perUser.wait(userKey), this.#perHost.wait(host))
     if (wait > 0) {
       this.throttled++
       throw new Fault('busy', { text: 'too many wrong passwords, try later', detail: { retryAfter: Math.ceil(wait / SECOND) } })
     }
-    let [account, verdict] = this.#check(incoming, header, username)
+    let [account, verdict] = this.#verdict(asking, header, username)
     if (!verdict.ok && verdict.reason === 'wrong') {
       // The account or its password may have been made a moment ago by the command line.
       await this.#accounts.look()
-      ;[account, verdict] = this.#check(incoming, header, username)
+      ;[account, verdict] = this.#verdict(asking, header, username)
     }
     if (verdict.ok && account) {
       this.#perUser.right(userKey)
-      if (!peer.flow.closed) peer.accounts.add(account)
-      return account
+      return { account }
     }
     const reason = verdict.ok ? 'wrong' : verdict.reason
     if (reason === 'malformed') throw new Fault('malformed', { text: 'credentials that cannot be read' })
@@ -68,13 +100,12 @@ export class Authentication {
       this.failures++
       this.#perUser.wrong(userKey)
       this.#perHost.wrong(host)
-      this.#log.warn({ user: username, remote: host, flow: peer.flow.id }, 'wrong name or password')
+      this.#log.warn({ user: username, remote: host, flow: asking.flow }, 'wrong name or password')
     }
-    return this.#challenge(incoming, role, reason === 'stale' || reason === 'replayed', reason === 'wrong')
+    return this.#challenge(reason === 'stale' || reason === 'replayed', reason === 'wrong')
   }
 
-  #check(incoming: Incoming, header: string, username: string): [Account | undefined, Verdict] {
-    const { method, uri } = incoming.request
+  #verdict({ method, uri }: Asking, header: string, username: string): [Account | undefined, Verdict] {
     const account = this.#accountNamed(username)
     const ha1: Ha1s = account ? { 'SHA-256': account.ha1.sha256, MD5: account.ha1.md5 } : {}
     return [account, checkCredentials({ header, realm: this.#domain.name, ha1, method, requestUri: uri, nonces: this.#nonces })]
@@ -95,12 +126,8 @@ export class Authentication {
     return all.find((value) => value.includes(`"${this.#domain.name}"`)) ?? all[0]
   }
 
-  #challenge(incoming: Incoming, role: Role, stale: boolean, wrong = false): undefined {
-    const name = role === 'proxy' ? 'Proxy-Authenticate' : 'WWW-Authenticate'
-    const values = makeChallenges({ realm: this.#domain.name, nonce: this.#nonces.make(), stale })
-    const headers = values.map((value): [string, string] => [name, value])
-    if (wrong) headers.push(['Warning', `399 ${this.#domain.name} "wrong name or password"`])
-    incoming.reply(role === 'proxy' ? 407 : 401, undefined, { headers })
+  #challenge(stale: boolean, isWrong = false): Proof {
+    return { challenges: makeChallenges({ realm: this.#domain.name, nonce: this.#nonces.make(), stale }), isWrong }
   }
 }
 

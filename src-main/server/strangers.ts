@@ -38,8 +38,10 @@ export class Strangers {
   }
 }
 
+const hostOf = ({ flow }: Peer): string => networkOf(flow.remote.host)
+
 /** IPv6: one subscriber has a /64 of addresses (RFC 6177), so that is what counts as one host. */
-export function hostOf({ flow: { remote: { host } } }: Peer): string {
+export function networkOf(host: string): string {
   if (!host.includes(':')) return host
   const [head = '', tail] = host.split('%')[0]!.split('::')
   const front = head ? head.split(':') : []

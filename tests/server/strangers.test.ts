@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hostOf, Strangers } from '../../src-main/server/strangers'
+import { networkOf, Strangers } from '../../src-main/server/strangers'
 import type { Peer } from '../../src-main/server/peer'
 
 const peer = (host: string, accounts = 0): Peer => ({ flow: { remote: { host } }, accounts: new Set(Array.from({ length: accounts }, (_, i) => i)) }) as unknown as Peer
@@ -23,7 +23,7 @@ test('who has signed in is never closed, and does not count', () => {
 })
 
 test('an IPv6 host is its /64', () => {
-  const of = (host: string) => hostOf(peer(host))
+  const of = networkOf
   expect(of('2001:db8:1:2:3:4:5:6')).toBe(of('2001:0db8:1:2::9'))
   expect(of('2001:db8::1')).not.toBe(of('2001:db8:0:1::1'))
   expect(of('fe80::1%eth0')).toBe(of('fe80::2'))
