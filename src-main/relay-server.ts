@@ -1,14 +1,26 @@
+import { statfsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Clock } from './base/clock'
 import { SECOND } from './base/clock'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
+import { KeptFiles } from './content/kept-files'
+import { PartialFiles } from './content/partial-files'
+import { safeType } from './content/sniff'
 import type { Ledger } from './relay/ledger/ledger'
 import { failedReceipt, tombstone } from './relay/receipts'
 import type { QueueVerbs } from './relay/queue/verbs'
 import type { RelayCounts } from './relay/counts'
+import { OverdueTime } from './relay/overdue'
 import { Relay } from './relay/relay'
 import { Accounts } from './server/accounts'
+import { Authentication } from './server/authentication'
 import type { ServerCounts } from './server/counts'
+import { Domain } from './server/domain'
+import { startFiles, type Files } from './server/files/files'
+import type { FilesAt } from './server/files/listen'
+import type { FileRules } from './server/files/rules'
+import type { FileVerbs } from './server/files/verbs'
 import { serverPolicy } from './server/receipts'
 import { defaultRules, type Rules } from './server/rules'
 import { Server } from './server/server'
@@ -18,7 +30,7 @@ import type { Flow } from './sip/flow'
 
 export interface RelayServerParts {
   domain: string
-  ledger: Ledger<ServerVerbs & QueueVerbs>
+  ledger: Ledger<ServerVerbs & QueueVerbs & FileVerbs>
   clock: Clock
   ids: Ids
   log: Log
@@ -28,11 +40,24 @@ export interface RelayServerParts {
   rules?: Rules
   /** Goes out as User-Agent and Server. @default Yanxin */
   userAgent?: string
+  /** The content server; without it this relay keeps no files. */
+  files?: FilesOffer
+}
+
+/** A content server to be offered. */
+export interface FilesOffer {
+  at: FilesAt
+  /** How clients reach it, where a proxy stands in front. */
+  url?: string
+  /** Where the files are kept. */
+  folder: string
+  rules: FileRules
 }
 
 /** A relay with accounts, whoever starts it: the headless process, or the app for *Try it on this computer*. */
 export interface RelayServer {
   readonly accounts: Accounts
+  readonly files: Files | undefined
   /** Serves a connection until it closes. */
   accept(flow: Flow): void
   health(): ReturnType<Server['health']>
@@ -43,8 +68,10 @@ export interface RelayServer {
 
 /** Joins the relay and what a server offers over one ledger. */
 export async function startRelayServer(parts: RelayServerParts): Promise<RelayServer> {
-  const { domain, ledger, clock, ids, log, random, userAgent = 'Yanxin', rules = defaultRules } = parts
+  const { ledger, clock, ids, log, random, userAgent = 'Yanxin', rules = defaultRules } = parts
   const accounts = new Accounts({ ledger, clock, log })
+  const domain = new Domain(parts.domain.toLowerCase())
+  const authentication = new Authentication({ accounts, domain, clock, log })
   const { keep } = rules
   let failedReceipts = 0
   const policy = serverPolicy({
@@ -59,20 +86,41 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
   })
   const relay = new Relay({ ledger, clock, log, policy, limit: { messages: rules.queueMessages, bytes: rules.queueBytes }, ...(random && { random }) })
   const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions: ['outbound'], forwards: true })
-  const server = new Server({ domain, accounts, ledger, relay, endpoint, rules, clock, log })
   await accounts.start()
-  await server.start()
-  await relay.start()
+  const files = parts.files && await offerFiles(parts.files, parts, domain, authentication)
+  const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, rules, contentServer: files?.url, clock, log })
+  try {
+    await server.start()
+    await relay.start()
+  } catch (thrown) {
+    await files?.stop()
+    throw thrown
+  }
   return {
-    accounts,
+    accounts, files,
     accept: (flow) => server.accept(flow),
     health: () => server.health(),
     counts: () => ({ ...relay.counts, ...server.counts(), failedReceipts }),
     async stop(within = 5 * SECOND) {
-      await server.drain(within)
+      await Promise.all([server.drain(within), files?.stop()])
       accounts.stop()
       await relay.stop({ within })
       server.stop()
     },
   }
+}
+
+function offerFiles(offer: FilesOffer, parts: RelayServerParts, { name: domain }: Domain, authentication: Authentication): Promise<Files> {
+  const { folder } = offer
+  const { ledger, clock, ids, log } = parts
+  const kept = new KeptFiles({ folder, ids })
+  return startFiles({
+    ...offer, domain, kept, partials: new PartialFiles({ folder: join(folder, 'partial'), kept }), typeOf: safeType, ledger, authentication, clock, ids,
+    log: log.child({ part: 'files' }),
+    free: () => {
+      const { bavail, bsize } = statfsSync(folder)
+      return bavail * bsize
+    },
+    overdue: new OverdueTime(clock),
+  })
 }

@@ -20,11 +20,16 @@ const sweep = 5 * SECOND
 /** A device's row is written again when its time is older than this, in ms. */
 const rewrite = HOUR
 
+/** Names our content server in the 200 to a REGISTER: what GSMA provisions as ftHTTPCSURI. */
+export const contentServerHeader = 'Yanxin-Content-Server'
+
 export interface RegistrarOptions {
   ledger: ServerLedger
   relay: RelayPart
   /** A device that was not seen for this long is gone, ms. */
   forget: number
+  /** Where files go, told to whoever registers. */
+  contentServer?: string | undefined
   clock: Clock
   log: Log
   /** Starts delivering a device's lane over a flow; answers what stops it. */
@@ -179,7 +184,7 @@ export class Registrar {
   }
 
   #answer(incoming: Incoming, account: Account, contacts: readonly Contact[], peer: Peer): void {
-    const { clock } = this.#options
+    const { clock, contentServer } = this.#options
     const now = clock.steady()
     const headers: [string, string][] = [['Date', new Date(clock.now()).toUTCString()]]
     for (const { binding } of account.devices.values()) {
@@ -192,6 +197,7 @@ export class Registrar {
       peer.flowTimer = flowTimer
       headers.push(['Require', 'outbound'], ['Flow-Timer', String(flowTimer)])
     }
+    if (contentServer) headers.push([contentServerHeader, `<${contentServer}>`])
     this.registrations++
     incoming.reply(200, 'OK', { headers })
   }

@@ -8,12 +8,12 @@ import type { Incoming } from '../sip/incoming'
 import type { Flow } from '../sip/flow'
 import { addressOfRecord } from '../sip/uri'
 import type { Account, Accounts } from './accounts'
-import { Authentication } from './authentication'
+import type { Authentication } from './authentication'
 import type { ServerCounts } from './counts'
 import { Deliverer } from './deliver'
 import type { Device } from './device'
 import { accountLane, laneOwner } from './device'
-import { Domain } from './domain'
+import type { Domain } from './domain'
 import { Messages } from './message'
 import { allow, answerForServer, answerForUser } from './options'
 import type { RelayPart, ServerLedger } from './parts'
@@ -30,13 +30,16 @@ const forgotten = (after: number): FaultView =>
   ({ code: 'expired', text: `the device was not seen for ${Math.round(after / DAY)} days` })
 
 export interface ServerParts {
-  domain: string
+  domain: Domain
   accounts: Accounts
+  authentication: Authentication
   ledger: ServerLedger
   relay: RelayPart
   endpoint: Endpoint
   /** @default defaultRules */
   rules?: Rules
+  /** The URI of its content server. */
+  contentServer?: string | undefined
   clock: Clock
   log: Log
 }
@@ -59,22 +62,21 @@ export class Server {
   #quiet: (() => void) | undefined
 
   constructor(parts: ServerParts) {
-    const { accounts, ledger, relay, endpoint, clock, log } = parts
+    const { domain, accounts, authentication, ledger, relay, endpoint, contentServer, clock, log } = parts
     this.#parts = parts
     const rules = (this.#rules = parts.rules ?? defaultRules)
     this.#strangers = new Strangers(rules.connectionsPerHost)
-    const domain = new Domain(parts.domain.toLowerCase())
     this.#domain = domain
     const deliverer = new Deliverer({ endpoint, clock })
-    this.#authentication = new Authentication({ accounts, domain, clock, log })
+    this.#authentication = authentication
     this.#registrar = new Registrar({
-      ledger, relay, clock, log, forget: rules.forgetDevices,
+      ledger, relay, clock, log, forget: rules.forgetDevices, contentServer,
       deliver: (device, peer, contact) => {
         const attachment = relay.attach(device.lane, deliverer.carrier(device, peer, contact))
         return () => attachment.detach()
       },
     })
-    this.#messages = new Messages({ domain, accounts, authentication: this.#authentication, relay, deliverer, keep: rules.keep, clock, log })
+    this.#messages = new Messages({ domain, accounts, authentication, relay, deliverer, keep: rules.keep, clock, log })
   }
 
   async start(): Promise<void> {
