@@ -1,13 +1,17 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from './base/clock'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import { Echo } from './trial/echo'
 import type { ClientLedger } from './client/journal'
+import { tidyHourly } from './operation/tidy'
 import { answerOptions, allow, ownFeatures } from './network/capabilities'
 import { Session } from './network/session'
+import { keepPort, keptPort, portsToTry } from './hosts/browser/port'
 import { writeContactFeatures } from './rcs/capabilities'
-import { startRelayServer, type RelayServer } from './relay-server'
+import { startRelayServer, type FilesOffer, type RelayServer } from './relay-server'
+import { defaultFileRules } from './server/files/rules'
 import { ha1sOf } from './server/passwords'
 import type { Flow } from './sip/flow'
 import { pairFlows } from './sip/pair'
@@ -48,7 +52,11 @@ export async function startTrial(parts: TrialParts): Promise<Trial> {
   let server: RelayServer | undefined
   try {
     const passwords = await Promise.all([trialAccount, echoAccount].map((address) => renewAccount(ledger, address, clock, ids)))
-    const relay = (server = await startRelayServer({ domain, ledger, clock, ids, random, log: log.child({ part: 'relay' }), userAgent }))
+    const files = filesOffer(folder, random)
+    const relay = (server = await startRelayServer({ domain, ledger, clock, ids, random, log: log.child({ part: 'relay' }), userAgent, files }))
+    // Its links name the port.
+    keepPort(files.folder, relay.files!.port)
+    const tidying = tidyHourly(ledger, () => Promise.all([relay.accounts.tidy(), relay.files?.tidy()]), { clock, log })
     const connect = async (): Promise<Flow> => {
       const [ours, theirs] = pairFlows({ clock, log })
       relay.accept(theirs)
@@ -60,6 +68,7 @@ export async function startTrial(parts: TrialParts): Promise<Trial> {
       connect,
       greet: (language) => echo.greet(language),
       async stop() {
+        tidying.cancel()
         await echo.stop()
         await relay.stop(1_000)
         await ledger.close()
@@ -70,6 +79,16 @@ export async function startTrial(parts: TrialParts): Promise<Trial> {
     await ledger.close()
     throw thrown
   }
+}
+
+const GB = 1024 ** 3
+
+/** Its files lie on this computer once more, for as long as anybody may want them. */
+function filesOffer(trial: string, random: () => number): FilesOffer {
+  const folder = join(trial, 'files')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const at = { host: '127.0.0.1', ports: portsToTry(undefined, keptPort(folder), random) }
+  return { at, folder, rules: { ...defaultFileRules, fileBytes: 4 * GB, accountBytes: 20 * GB } }
 }
 
 /** Nobody needs to know these passwords, so they are made anew each time and never kept. */

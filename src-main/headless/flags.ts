@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 import { DAY } from '../base/clock'
 import { Fault } from '../base/faults'
 import { defaultRules, type Rules } from '../server/rules'
-import { readUri } from '../sip/uri'
+import { defaultFileRules, type FileRules } from '../server/files/rules'
+import { address, bad, bytes, days, readBase, readHostPort, readOrigin, whole } from './flag-values'
 
 const transports = ['tcp', 'tls', 'ws', 'wss'] as const
 
@@ -15,12 +16,22 @@ export interface ListenAt {
   port: number
 }
 
+/** The content server: where it listens, and how clients reach it where a proxy stands in front. */
+export interface FilesOn {
+  host: string
+  port: number
+  isSecret: boolean
+  url?: string
+  rules: FileRules
+}
+
 export type Command =
   | {
     command: 'serve'; domain: string; data: string; sip: ListenAt[]; http?: { host: string; port: number }; tls?: { cert: string; key: string }
     /** Web pages that may connect over WebSocket, e.g. `https://phone.example`; absent for all. */
     origins?: string[]
     rules: Rules
+    files?: FilesOn
     /** How long after a check of the storage the next one is due, ms; 0 for never. */
     checkEvery: number
   }
@@ -36,6 +47,11 @@ export type Command =
 export const usage = `serve --domain DOMAIN --data DIR --sip tcp:HOST:PORT [--sip tls:HOST:PORT] [--sip ws:HOST:PORT] [--sip wss:HOST:PORT]
       [--http HOST:PORT] [--tls-cert FILE --tls-key FILE] [--config FILE]
       [--ws-origin ORIGIN]         a web page that may connect, as https://phone.example; without it every page may
+      [--files [https:]HOST:PORT]  pictures, voice and files are kept here, over HTTP or HTTPS
+      [--files-url URL]            and reached there, where a proxy stands in front: https://files.example/ft
+      [--file-limit SIZE]          the largest file; 100M
+      [--files-quota SIZE]         all files of an account; 1G
+      [--files-keep DAYS]          how long a file can be fetched; 30
       [--keep DAYS]                how long a message waits for its recipient; 30
       [--forget-devices DAYS]      a device not seen for so long is forgotten; 90
       [--queue-limit N]            messages that may wait for one device; 10000
@@ -68,6 +84,11 @@ const options = {
   'queue-bytes': { type: 'string' },
   'connections-per-host': { type: 'string' },
   'check-every': { type: 'string' },
+  files: { type: 'string' },
+  'files-url': { type: 'string' },
+  'file-limit': { type: 'string' },
+  'files-quota': { type: 'string' },
+  'files-keep': { type: 'string' },
 } as const
 const keepOptions = {
   to: { type: 'string' },
@@ -84,8 +105,6 @@ const keepFlags = { check: ['quick'], disk: ['top', 'vacuum'], backup: ['to'], r
 const isKeep = (command: string): command is keyof typeof keepFlags => command in keepFlags
 
 const commands: readonly string[] = ['user add', 'user password', 'user remove', 'user list', 'device list', 'device remove']
-
-const bad = (text: string, cause?: unknown): Fault => new Fault('bad-argument', { text, cause })
 
 /** The command line of `npm run relay`. @throws Fault `bad-argument` with one sentence */
 export function readCommand(args: readonly string[]): Command {
@@ -144,12 +163,15 @@ function readServe(flags: Values): Command {
   if ((cert === undefined) !== (key === undefined)) throw bad('--tls-cert and --tls-key belong together.')
   const secret = listeners.find(({ transport }) => transport === 'tls' || transport === 'wss')
   if (secret && cert === undefined) throw bad(`--sip ${secret.transport}:… needs --tls-cert FILE and --tls-key FILE.`)
+  const files = readFiles(values)
+  if (files?.isSecret && cert === undefined) throw bad('--files https:… needs --tls-cert FILE and --tls-key FILE.')
   const origins = values['ws-origin']?.map(readOrigin)
   return {
     command: 'serve', domain: domain.toLowerCase(), data: folder(values), sip: listeners,
     ...(http !== undefined && { http: readHostPort(http, '--http') }),
     ...(cert !== undefined && { tls: { cert, key: key! } }),
     ...(origins && { origins }),
+    ...(files && { files }),
     rules: {
       keep: days(values, 'keep') ?? defaultRules.keep,
       forgetDevices: days(values, 'forget-devices') ?? defaultRules.forgetDevices,
@@ -159,6 +181,23 @@ function readServe(flags: Values): Command {
     },
     checkEvery: days(values, 'check-every', 0) ?? DAY,
   }
+}
+
+function readFiles(values: Values): FilesOn | undefined {
+  const { files } = values
+  if (files === undefined) {
+    for (const name of ['files-url', 'file-limit', 'files-quota', 'files-keep']) if (name in values) throw bad(`--${name} goes with --files HOST:PORT.`)
+    return undefined
+  }
+  const [, scheme, at = ''] = /^(?:(https?):)?(.*)$/.exec(files)!
+  const url = values['files-url']
+  const rules: FileRules = {
+    ...defaultFileRules,
+    fileBytes: bytes(values, 'file-limit') ?? defaultFileRules.fileBytes,
+    accountBytes: bytes(values, 'files-quota') ?? defaultFileRules.accountBytes,
+    keep: days(values, 'files-keep') ?? defaultFileRules.keep,
+  }
+  return { ...readHostPort(at, '--files'), isSecret: scheme === 'https', rules, ...(url !== undefined && { url: readBase(url) }) }
 }
 
 function readKeep(command: keyof typeof keepFlags, values: Values & KeepValues): Command {
@@ -181,35 +220,7 @@ function readKeep(command: keyof typeof keepFlags, values: Values & KeepValues):
   }
 }
 
-type NumberFlag = 'keep' | 'forget-devices' | 'queue-limit' | 'queue-bytes' | 'connections-per-host' | 'check-every'
-
-/** Days as ms; parts of a day are allowed. A timer of Node's cannot be longer than 24 days, but nothing here is one. */
-function days(values: Values, name: NumberFlag, least = 0.00001): number | undefined {
-  const text = values[name]
-  if (text === undefined) return undefined
-  const number = Number(text)
-  if (!/^\d+(\.\d+)?$/.test(text) || number < least || number > 36_500) throw bad(`--${name} ${text} must be a number of days.`)
-  return number * DAY
-}
-
-function whole(values: Values, name: NumberFlag): number | undefined {
-  const text = values[name]
-  if (text === undefined) return undefined
-  if (!/^[1-9]\d{0,11}$/.test(text)) throw bad(`--${name} ${text} must be a whole number from 1 on.`)
-  return Number(text)
-}
-
-const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
-
-function bytes(values: Values, name: NumberFlag): number | undefined {
-  const text = values[name]
-  if (text === undefined) return undefined
-  const found = /^([1-9]\d{0,9})([kmg]?)b?$/i.exec(text)
-  if (!found) throw bad(`--${name} ${text} must be a number of bytes, for example 256M.`)
-  return Number(found[1]) * units[found[2]!.toLowerCase()]!
-}
-
-const numbers: readonly string[] = ['keep', 'forget-devices', 'queue-limit', 'queue-bytes', 'connections-per-host', 'check-every'] satisfies NumberFlag[]
+const numbers: readonly string[] = ['keep', 'forget-devices', 'queue-limit', 'queue-bytes', 'connections-per-host', 'check-every', 'file-limit', 'files-quota', 'files-keep']
 const paths: readonly string[] = ['data', 'tls-cert', 'tls-key']
 
 /** JSON whose keys are the flags' names; paths in it are relative to the file. */
@@ -243,35 +254,7 @@ function readListener(text: string): ListenAt {
   return { transport, ...readHostPort(text.slice(colon + 1), `--sip ${transport}:`) }
 }
 
-/** As browsers write it: scheme and host in small letters, no path, no usual port. */
-function readOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
-    throw bad(`--ws-origin ${text} must be the origin of a web page, for example https://phone.example.`)
-  }
-  return url.origin
-}
-
-function readHostPort(text: string, flag: string): { host: string; port: number } {
-  const found = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text)
-  const port = Number(found?.[3])
-  if (!found || port > 65_535) throw bad(`${flag}${flag.endsWith(':') ? '' : ' '}${text} must be HOST:PORT, with a port from 0 to 65535.`)
-  return { host: found[1] ?? found[2]!, port }
-}
-
 function folder({ data }: Values): string {
   if (!data) throw bad('--data DIR is needed: where the relay keeps its accounts and messages.')
   return resolve(data)
-}
-
-/** `alice@example.com` or `sip:alice@example.com`, in the one spelling. */
-function address(text: string | undefined, command: string): string {
-  if (!text) throw bad(`${command} needs an address, for example alice@example.com.`)
-  try {
-    const { scheme, user, password, host, params, port } = readUri(/^sips?:/i.test(text) ? text : `sip:${text}`)
-    if (scheme === 'sip' && user && host && !params.size && port === undefined && password === undefined) return `sip:${user}@${host}`
-  } catch {
-    // Said below.
-  }
-  throw bad(`“${text}” is no address; it looks like alice@example.com.`)
 }

@@ -16,6 +16,7 @@ import { Reader } from '../relay/keeping/reader'
 import { restoreDatabase } from '../relay/keeping/restore'
 import { sqliteFault } from '../relay/ledger/db'
 import { laneOwner } from '../server/device'
+import { filesOfAccounts, type FileUsage } from '../server/files/verbs'
 import type { Command } from './flags'
 import { databaseFile, namedFile } from './serve'
 
@@ -122,14 +123,25 @@ async function restore({ data, from }: Extract<KeepCommand, { command: 'restore'
 function disk(file: string, top: number): KeepEnd {
   const reader = new Reader(file)
   try {
-    return { exit: 0, lines: diskLines(file, diskUsage(reader, 100_000), top) }
+    return { exit: 0, lines: [...diskLines(file, diskUsage(reader, 100_000), top), ...fileLines(reader, top)] }
   } finally {
     reader.close()
   }
 }
 
+/** Who has files at the content server. A database of an earlier version has no such table. */
+function fileLines(reader: Reader, top: number): string[] {
+  const accounts = reader.tables().includes('content_files') ? reader.all<FileUsage>(filesOfAccounts) : []
+  if (!accounts.length) return ['No files are kept.']
+  return [
+    `Files, in their folder beside it${accounts.length > top ? `, ${top} of ${accounts.length} accounts` : ''}:`,
+    ...accounts.slice(0, top).map(({ address, files, bytes }) => line(address, bytes, `  ${files} ${files === 1 ? 'file' : 'files'}`)),
+  ]
+}
+
+const line = (name: string, amount: number, more = ''): string => `${size(amount).padStart(12)}  ${name}${more}`
+
 function diskLines(file: string, { file: bytes, log, free, parts, lanes }: DiskUsage, top: number): string[] {
-  const line = (name: string, amount: number, more = ''): string => `${size(amount).padStart(12)}  ${name}${more}`
   const accounts = new Map<string, { messages: number; bytes: number }>()
   for (const lane of lanes) {
     const name = laneOwner(lane.name)?.address ?? lane.name

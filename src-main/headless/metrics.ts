@@ -24,6 +24,7 @@ export class Metrics {
     this.#addQueue()
     this.#addDatabase()
     this.#addServer()
+    this.#addFiles()
     this.#addKeeping()
   }
 
@@ -96,6 +97,22 @@ export class Metrics {
     this.#counter('yanxin_malformed_total', 'What could not be read as SIP', [], (add, { counts }) => add(counts.malformed))
     this.#counter('yanxin_refused_total', 'Requests that were refused, by fault', ['fault'], (add, { counts }) => {
       for (const [fault, times] of counts.refused) add(times, { fault: isKnown(fault) ? fault : 'internal' })
+    })
+  }
+
+  #addFiles(): void {
+    this.#gauge('yanxin_files', 'Files that can be fetched', [], (set, { files }) => set(files?.files ?? 0))
+    this.#gauge('yanxin_files_bytes', 'Bytes of the files of all accounts, each counted whole, and of those on their way', [], (set, { files }) => set(files?.bytes ?? 0))
+    this.#gauge('yanxin_files_connections', 'Open connections to the content server', [], (set, { files }) => set(files?.connections ?? 0))
+    this.#counter('yanxin_uploads_total', 'Files that came whole', [], (add, { files }) => add(files?.uploads ?? 0))
+    this.#counter('yanxin_downloads_total', 'Files or parts of them that were fetched', [], (add, { files }) => add(files?.downloads ?? 0))
+    this.#counter('yanxin_transfers_cut_total', 'Uploads and downloads that broke off', [], (add, { files }) => add(files?.cut ?? 0))
+    this.#counter('yanxin_files_transferred_bytes_total', 'Bytes of files, by the way they went', ['way'], (add, { files }) => {
+      add(files?.received ?? 0, { way: 'in' })
+      add(files?.sent ?? 0, { way: 'out' })
+    })
+    this.#counter('yanxin_files_refused_total', 'Requests for or of files that were refused, by fault', ['fault'], (add, { files }) => {
+      for (const [fault, times] of files?.refused ?? []) add(times, { fault: isKnown(fault) ? fault : 'internal' })
     })
   }
 

@@ -20,6 +20,9 @@ import { Watch } from './watch'
 
 export const databaseFile = (data: string): string => join(data, 'relay.sqlite')
 
+/** Of the content server: what it keeps, what is on its way, the key of its links. */
+const filesFolder = (data: string): string => join(data, 'files')
+
 export interface Serving {
   /** Where it listens, with the ports that were really taken. */
   uris: string[]
@@ -29,7 +32,7 @@ export interface Serving {
 
 /** Starts a relay on a data folder; when any of it cannot be had, nothing stays open. @throws Fault */
 export async function serve(command: Extract<Command, { command: 'serve' }>, { clock, log }: { clock: Clock; log: Log }): Promise<Serving> {
-  const { domain, data, sip, http, rules, checkEvery, origins } = command
+  const { domain, data, sip, http, rules, files, checkEvery, origins } = command
   const file = databaseFile(data)
   const tls = command.tls && { cert: readPem(command.tls.cert, '--tls-cert'), key: readPem(command.tls.key, '--tls-key') }
   // What is to be undone, last first.
@@ -45,9 +48,18 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
     // Undone after the relay has stopped: until then it says that it is stopping.
     let health: HealthListener | undefined
     undo.push(() => health?.close())
-    const relay = await startRelayServer({ domain, ledger, clock, ids: randomIds, rules, log })
+    const relay = await startRelayServer({
+      domain, ledger, clock, ids: randomIds, rules, log,
+      ...(files && { files: {
+        ...files, at: { host: files.host, ports: [files.port], ...(files.isSecret && { tls: tls! }) }, folder: filesFolder(data),
+      } }),
+    }).catch((thrown: unknown) => {
+      const { code } = Fault.from(thrown)
+      if (files && (code === 'port-taken' || code === 'cannot-connect')) return named(`files ${files.host}:${files.port}`)(thrown)
+      throw thrown
+    })
     undo.push(() => relay.stop())
-    const tidying = tidyHourly(ledger, () => relay.accounts.tidy(), { clock, log })
+    const tidying = tidyHourly(ledger, () => Promise.all([relay.accounts.tidy(), relay.files?.tidy()]), { clock, log })
     undo.push(() => tidying.cancel())
     const idle = new IdleCheck({
       folder: data, every: checkEvery, clock, log, openKeeper: () => openKeeper({ file, log, clock }),
@@ -65,6 +77,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
       undo.push(() => listener.close())
       uris.push(listener.uri)
     }
+    if (relay.files) uris.push(relay.files.url)
     if (http) {
       const metrics = new Metrics({ watch, keep: rules.keep, clock })
       health = await listenHealth(http, {

@@ -9,6 +9,7 @@ import type { Ledger } from '../relay/ledger/ledger'
 import type { LedgerStatsView } from '../relay/ledger/stats'
 import type { KindDepth } from '../relay/queue/depth'
 import type { RelayServer } from '../relay-server'
+import type { FileCounts } from '../server/files/counts'
 
 /** With less room than this a message may not fit any more, in bytes. */
 const LEAST_FREE = 1024 * 1024
@@ -23,6 +24,8 @@ export interface WatchView {
   health: ReturnType<RelayServer['health']>
   counts: ReturnType<RelayServer['counts']>
   devices: number
+  /** Absent without a content server. */
+  files?: FileCounts
   /** Absent while the database does not answer. */
   stats?: LedgerStatsView
   depth?: KindDepth[]
@@ -80,9 +83,10 @@ export class Watch {
     for (const account of relay.accounts.all()) devices += account.devices.size
     const check = idle.last
     const backup = readNote(folder, 'backup')
+    const files = relay.files?.counts()
     return {
       ready: await this.readiness(), health: relay.health(), counts: relay.counts(), devices, restarts: this.#restarts, sizes: this.#sizes(),
-      ...(stats && { stats }), ...(depth && { depth }), ...(check && { check }), ...(backup && { backup }),
+      ...(files && { files }), ...(stats && { stats }), ...(depth && { depth }), ...(check && { check }), ...(backup && { backup }),
     }
   }
 

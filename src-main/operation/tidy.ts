@@ -18,7 +18,7 @@ export async function tidyQueue(ledger: Ledger<QueueVerbs>): Promise<number> {
 }
 
 /** Tidies at the start and every hour. */
-export function tidyHourly(ledger: Ledger<QueueVerbs>, more: () => Promise<void>, { clock, log }: { clock: Clock; log: Log }): Timer {
+export function tidyHourly(ledger: Ledger<QueueVerbs>, more: () => Promise<unknown>, { clock, log }: { clock: Clock; log: Log }): Timer {
   const tidy = (): void => {
     Promise.all([tidyQueue(ledger), more()]).then(
       ([removed]) => void (removed && log.info({ removed }, 'left-over notes removed')),

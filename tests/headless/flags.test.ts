@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readCommand } from '../../src-main/headless/flags'
 import { DAY } from '../../src-main/base/clock'
+import { defaultFileRules } from '../../src-main/server/files/rules'
 import { defaultRules } from '../../src-main/server/rules'
 import { temporaryFolder } from '../fakes/database'
 
@@ -95,3 +96,19 @@ test.each([
   [['disk', '--data', '/d', '--top', '0'], '--top 0'],
   [['serve', '--domain', 'a b', '--data', '/d', '--sip', 'tcp:h:1'], 'no domain'],
 ])('%j is refused', (args, words) => expect(() => readCommand(args)).toThrow(words))
+
+test('the content server: where, how clients reach it, and how much', () => {
+  const on = (...flags: string[]) => readCommand([...serve, '--sip', 'tcp:h:1', ...flags])
+  expect(on()).not.toHaveProperty('files')
+  expect(on('--files', '127.0.0.1:8080')).toMatchObject({ files: { host: '127.0.0.1', port: 8080, isSecret: false, rules: defaultFileRules } })
+  const tls = ['--tls-cert', '/c.pem', '--tls-key', '/k.pem']
+  expect(on('--files', 'https:[::]:443', ...tls, '--files-url', 'https://files.example/ft/', '--file-limit', '1G', '--files-quota', '5g', '--files-keep', '7')).toMatchObject({
+    files: { host: '::', port: 443, isSecret: true, url: 'https://files.example/ft', rules: { fileBytes: 1024 ** 3, accountBytes: 5 * 1024 ** 3, keep: 7 * DAY } },
+  })
+  expect(() => on('--files', 'https:h:443')).toThrow('--files https:… needs --tls-cert')
+  expect(() => on('--files', 'ftp:h:443')).toThrow('--files ftp:h:443 must be HOST:PORT')
+  expect(() => on('--file-limit', '1G')).toThrow('--file-limit goes with --files')
+  for (const url of ['files.example/ft', 'https://files.example', 'ftp://files.example/ft', 'https://u@files.example/ft', 'https://files.example/ft?x']) {
+    expect(() => on('--files', 'h:1', '--files-url', url)).toThrow('must be an address with a path')
+  }
+})

@@ -54,10 +54,12 @@ export async function startFiles(parts: FilesParts): Promise<Files> {
   const key = openKey(folder)
   const store = new FileStore(parts)
   await store.start()
-  let server: ContentServer | undefined
-  const listener = await listenFiles(at, (request, response) => void server?.handle(request, response), clock)
+  // Its links name the port, which is known when it listens.
+  const { promise: ready, resolve } = Promise.withResolvers<ContentServer>()
+  const listener = await listenFiles(at, (request, response) => void ready.then((server) => server.handle(request, response)), clock)
   const url = parts.url?.replace(/\/+$/, '') ?? `${at.tls ? 'https' : 'http'}://${hostFor(at.host, domain)}:${listener.port}${PATH}`
-  server = new ContentServer({ ...parts, url, store, links: new Links({ base: url, key }) })
+  const server = new ContentServer({ ...parts, url, store, links: new Links({ base: url, key }) })
+  resolve(server)
   return filesOf({ url, listener, store, server, ...parts, log })
 }
 

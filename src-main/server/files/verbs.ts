@@ -129,9 +129,9 @@ export const fileVerbs = {
   /** What each account's files take, each counted whole. */
   'files.usage': (db: AccountsDb, _args: null): FileUsage[] => db.all(filesOfAccounts).map((row) => ({ ...(row as FileUsage) })),
 
-  /** Up to `limit` files whose time was over before `before`; `unneeded` are the hashes that nothing refers to any more. */
+  /** Up to `limit` files whose time was over at `before`; `unneeded` are the hashes that nothing refers to any more. */
   'files.expire': (db: AccountsDb, { before, limit }: { before: number; limit: number }): { files: FileRow[]; unneeded: string[] } => {
-    const files = db.all(`SELECT ${fileColumns} FROM content_files WHERE expiresAt < ? ORDER BY expiresAt LIMIT ?`, before, limit)
+    const files = db.all(`SELECT ${fileColumns} FROM content_files WHERE expiresAt <= ? ORDER BY expiresAt LIMIT ?`, before, limit)
       .map((row) => rowOf<FileRow>(row)!)
     for (const { id } of files) db.run('DELETE FROM content_files WHERE id = ?', id)
     return { files, unneeded: unneeded(db, files) }
