@@ -29,6 +29,8 @@ export interface OpenFile {
   canBeDrawn(): Promise<boolean>
   /** From byte `from` to `to`, both in it; the file closes with the stream. */
   stream(from: number, to: number): Readable
+  /** Fills `into` from byte `at` on; answers how many bytes there were. */
+  read(into: Uint8Array, at: number): Promise<number>
   /** For whoever takes no stream. */
   close(): Promise<void>
 }
@@ -128,6 +130,7 @@ export class KeptFiles {
           return found !== undefined && canBeDrawn(found)
         },
         stream: (start, end) => handle.createReadStream({ start, end, highWaterMark: STREAM_SLICE }),
+        read: async (into, at) => (await handle.read(into, 0, into.length, at)).bytesRead,
         close: () => handle.close(),
       }
     } catch (thrown) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Fault } from '../../base/faults'
 
 /** What may wait in memory before the sender is asked to wait, bytes. */
-const MOST_WAITING = 1024 * 1024
+const MOST_WAITING = 256 * 1024
 
 /**
  * The body of a request, in pieces as they came. One that breaks off still gives everything that had come before it throws:
@@ -10,7 +10,7 @@ const MOST_WAITING = 1024 * 1024
  * @throws Fault `connection-lost`
  */
 export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Buffer> {
-  let waiting: Buffer[] = []
+  const waiting: Buffer[] = []
   let size = 0
   let isOver = false
   let news = Promise.withResolvers<void>()
@@ -31,11 +31,10 @@ export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Buffer> 
   try {
     for (;;) {
       if (waiting.length) {
-        const bytes = waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting)
-        waiting = []
-        size = 0
+        const bytes = waiting.shift()!
+        size -= bytes.length
         yield bytes
-        request.resume()
+        if (size < MOST_WAITING) request.resume()
       } else if (isOver) {
         if (!request.complete) throw new Fault('connection-lost', { text: 'the request broke off' })
         return

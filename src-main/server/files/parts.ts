@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { Ledger } from '../../relay/ledger/ledger'
 import type { FileVerbs } from './verbs'
 
@@ -7,8 +6,8 @@ export interface OpenKept {
   size: number
   /** Its first bytes. */
   begin: Uint8Array
-  /** From byte `from` to `to`, both in it; it closes with the stream. */
-  stream(from: number, to: number): Readable
+  /** Fills `into` from byte `at` on; answers how many bytes there were. */
+  read(into: Uint8Array, at: number): Promise<number>
   close(): Promise<void>
 }
 

@@ -1,10 +1,14 @@
-import { pipeline } from 'node:stream/promises'
+import type { ServerResponse } from 'node:http'
 import { SECOND, type Clock } from '../../base/clock'
 import { Fault } from '../../base/faults'
 import { safeHeaders } from './answers'
 import type { Exchange } from './exchange'
 import type { FileStore } from './file-store'
+import type { OpenKept } from './parts'
 import { readRange } from './ranges'
+
+/** Read at once, bytes. */
+const SLICE = 256 * 1024
 
 export interface SendParts {
   store: FileStore
@@ -50,11 +54,43 @@ export async function sendFile(exchange: Exchange, id: string, part: 'file' | 't
       response.end()
       return 0
     }
-    await pipeline(open.stream(start, end), response)
+    await sendBytes(open, start, length, response)
     return length
   } finally {
     await open.close()
   }
+}
+
+/** One is read while the other is being taken: for as long as a transfer lasts, nothing more is needed. */
+async function sendBytes(open: OpenKept, start: number, length: number, response: ServerResponse): Promise<void> {
+  const buffers = [Buffer.allocUnsafeSlow(SLICE), Buffer.allocUnsafeSlow(SLICE)] as const
+  let taken = Promise.resolve()
+  for (let sent = 0, turn = 0; sent < length; turn ^= 1) {
+    const bytes = buffers[turn]!.subarray(0, Math.min(SLICE, length - sent))
+    const read = await open.read(bytes, start + sent)
+    if (!read) throw new Fault('disk-broken', { text: 'a kept file is shorter than it was' })
+    sent += read
+    await taken
+    taken = take(response, bytes.subarray(0, read))
+    // Waited for in the next turn, where a read that fails may come first.
+    taken.catch(() => undefined)
+  }
+  await taken
+  response.end()
+}
+
+/** Resolves when the system has taken the bytes, so that their buffer is free again. */
+function take(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = (): void => reject(new Fault('connection-lost', { text: 'the receiver broke off' }))
+    if (response.destroyed) return gone()
+    response.once('close', gone)
+    response.write(bytes, (error) => {
+      response.off('close', gone)
+      if (error) gone()
+      else resolve()
+    })
+  })
 }
 
 const listed = (text: string | undefined): string[] => (text ?? '').split(',').map((each) => each.trim())
