@@ -18,7 +18,7 @@ export interface TrayItem {
   /** Absent for what is no picture. */
   head?: PictureHead
   looks?: Pick<PictureLooks, 'thumbnail' | 'preview'>
-  /** Of the thumbnail. */
+  /** Of the preview: the bubble shows the same, which then is decoded already. */
   url?: string
   width?: number
   height?: number
@@ -56,14 +56,14 @@ export function notesOf({ file, head }: Pick<TrayItem, 'file' | 'head'>): Note[]
 }
 
 export const withLooks = (item: TrayItem, looks: PictureLooks | null): TrayItem =>
-  looks ? { ...item, at: 'ready', width: looks.width, height: looks.height, looks, url: URL.createObjectURL(looks.thumbnail) }
+  looks ? { ...item, at: 'ready', width: looks.width, height: looks.height, looks, url: URL.createObjectURL(looks.preview) }
     : { ...item, at: 'ready', notes: [...item.notes, 'not-shown'] }
 
 export function withFilm(item: TrayItem, { duration, width, height, thumbnail, preview }: Film): TrayItem {
   return {
     ...item, at: 'ready', ...(duration !== undefined && { duration }),
     ...(width !== undefined && height !== undefined && { width, height }),
-    ...(thumbnail && preview && { looks: { thumbnail, preview }, url: URL.createObjectURL(thumbnail) }),
+    ...(thumbnail && preview && { looks: { thumbnail, preview }, url: URL.createObjectURL(preview) }),
   }
 }
 
@@ -77,7 +77,7 @@ export function toSend(item: TrayItem, settled: Promise<TrayItem | undefined>, m
     file: item.file,
     view: { ...aboutOf(item), size: item.made?.size ?? item.file.size, hash: '' },
     // Before it was drawn small the file itself shows what it is, unless that would take too much.
-    picture: item.looks?.preview ?? (item.at === 'known' && item.head?.type !== 'image/heic' ? item.file : undefined),
+    picture: item.url ?? (item.at === 'known' && item.head?.type !== 'image/heic' ? URL.createObjectURL(item.file) : undefined),
     async make(): Promise<MadeFile> {
       const last = await settled ?? item
       const known = { ...last, wish: item.at === 'looking' ? last.wish : item.wish }

@@ -136,10 +136,7 @@ export const useTrays = defineStore('trays', () => {
   function take(conversation: string): FileToSend[] {
     const list = itemsOf(conversation)
     const files = list.map((item) => toSend(item, settled.get(item.key) ?? Promise.resolve(item), makeOf))
-    for (const { key, url } of list) {
-      settled.delete(key)
-      if (url) URL.revokeObjectURL(url)
-    }
+    for (const { key } of list) settled.delete(key)
     items.delete(conversation)
     refused.delete(conversation)
     return files

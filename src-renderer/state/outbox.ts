@@ -30,8 +30,8 @@ export interface FileToSend {
   file: File
   /** As it is shown at once; its hash is ''. */
   view: FileView
-  /** What it looks like, where it is a picture. */
-  picture?: Blob | undefined
+  /** The URL of what it looks like, where it is a picture; the outbox revokes it. */
+  picture?: string | undefined
   /** Its bytes as they go out. @throws Fault `unreadable` */
   make(): Promise<MadeFile>
 }

@@ -7,9 +7,11 @@ const byView = new WeakMap<FileView, string>()
 const byHash = new Map<string, string>()
 const urls = new Set<string>()
 
-/** A picture of a file that this window sends, as it has it: shown before main has kept the file, and not loaded again after. */
-export function rememberPicture(view: FileView, picture: Blob): void {
-  const url = URL.createObjectURL(picture)
+/**
+ * A picture of a file that this window sends, as it has it: shown before main has kept the file, and not loaded again after.
+ * @param url made of a blob; it is revoked here
+ */
+export function rememberPicture(view: FileView, url: string): void {
   byView.set(view, url)
   urls.add(url)
   for (const oldest of [...urls].slice(0, -KEPT)) {

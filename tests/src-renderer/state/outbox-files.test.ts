@@ -30,7 +30,7 @@ describe('sending files', () => {
       kept.push(`${path} ${await blob.text()}`)
       return { hash: (await blob.text()).padEnd(64, '0'), size: blob.size }
     })
-    const first = toSend('a.jpg', 'aa', { picture: new Blob(['seen']) })
+    const first = toSend('a.jpg', 'aa', { picture: URL.createObjectURL(new Blob(['seen'])) })
     const second = toSend('b.jpg', 'b', { make: async () => ({ blob: new Blob(['bbb']), about: { name: 'b.png', contentType: 'image/png' }, thumbnail: new Blob(['t']) }) })
     const id = sending.sendFiles(mei, [first, second], 'two')
     expect(thread.at(0)).toMatchObject({ id, from: me, status: 'queued', isKeeping: true, content: { kind: 'files', text: 'two', files: [first.view, second.view] } })

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest'
+import { findChromium, noChromium } from '../fakes/chromium'
+import { report } from './report'
+import { WindowStage } from './window'
+
+const TURNS = 8
+const here = findChromium() !== undefined
+const quantile = (values: readonly number[], q: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN
+const middle = (values: readonly number[]): string => `${quantile(values, 0.5).toFixed(0)} / ${quantile(values, 0.95).toFixed(0)}`
+
+interface Turn {
+  /** ms from the drop to the file in the tray, to its picture there, from Enter to the bubble with its picture, and of a bare page. */
+  tile: number
+  picture: number
+  bubble: number
+  bare: number
+  /** The longest frame from the drop until the bubble was there. */
+  longest: number
+}
+
+it.skipIf(!here)(`a picture dropped on the window${here ? '' : ` (${noChromium})`}`, async () => {
+  const stage = await WindowStage.open(2_000)
+  try {
+    const page = await stage.page()
+    await page.goto(stage.url)
+    await page.waitForFunction(() => window.probe.readyAt !== undefined)
+    await page.locator('.item').nth(1).click()
+    await page.locator('.messages-scroller.placed .bubble').first().waitFor()
+    const turns: Turn[] = []
+    for (let n = 0; n < TURNS; n++) {
+      turns.push(await page.evaluate(async (seed): Promise<Turn> => {
+        // A photo of 12 megapixels, as a phone makes it: noise, so that there is something to decode.
+        const canvas = new OffscreenCanvas(4_032, 3_024)
+        const paint = canvas.getContext('2d')!
+        for (let i = 0; i < 20_000; i++) {
+          paint.fillStyle = `hsl(${(i * 7 + seed * 31) % 360} 60% ${(i * 13) % 90}%)`
+          paint.fillRect((i * 7_919) % 4_032, (i * 104_729) % 3_024, 90, 60)
+        }
+        const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.92 })
+        const drawn = () => new Promise<number>((resolve) => requestAnimationFrame(() => {
+          const channel = new MessageChannel()
+          channel.port1.onmessage = () => resolve(performance.now())
+          channel.port2.postMessage(undefined)
+        }))
+        const until = async (isThere: () => boolean) => {
+          while (!isThere()) await new Promise(requestAnimationFrame)
+          return drawn()
+        }
+        const isDrawn = (image: HTMLImageElement | null | undefined) => image?.complete === true && image.naturalWidth > 0
+        let [longest, last, isOver] = [0, performance.now(), false]
+        const watch = (at: number) => {
+          longest = Math.max(longest, at - last)
+          last = at
+          if (!isOver) requestAnimationFrame(watch)
+        }
+
+        const before = document.querySelectorAll('.bubble.own img[src^="blob:"]').length
+        const data = new DataTransfer()
+        data.items.add(new File([blob], `IMG_${seed}.jpg`, { type: 'image/jpeg' }))
+        requestAnimationFrame((at) => watch((last = at)))
+        const dropped = performance.now()
+        document.querySelector('.thread-main')!.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }))
+        const tile = await until(() => document.querySelector('.tile') !== null) - dropped
+        const picture = await until(() => isDrawn(document.querySelector<HTMLImageElement>('.tile img'))) - dropped
+
+        const sent = performance.now()
+        document.querySelector<HTMLFormElement>('form.composer')!.requestSubmit()
+        const bubble = await until(() => {
+          const pictures = document.querySelectorAll<HTMLImageElement>('.bubble.own img[src^="blob:"]')
+          return pictures.length > before || (pictures.length > 0 && before > 0 && document.querySelector('.tile') === null) ? isDrawn([...pictures].at(-1)) : false
+        }) - sent
+        isOver = true
+
+        // What a bare page needs for the same picture, made as small as the bubble shows it.
+        const small = await createImageBitmap(blob, { resizeWidth: 960 })
+        const frame = new OffscreenCanvas(small.width, small.height)
+        frame.getContext('2d')!.drawImage(small, 0, 0)
+        const url = URL.createObjectURL(await frame.convertToBlob({ type: 'image/jpeg' }))
+        const began = performance.now()
+        const image = Object.assign(new Image(), { src: url })
+        image.style.cssText = 'position: fixed; inset: 0 auto auto 0; width: 320px'
+        document.body.append(image)
+        const bare = await until(() => isDrawn(image)) - began
+        image.remove()
+        return { tile, picture, bubble, bare, longest }
+      }, n))
+      await page.waitForTimeout(300)
+    }
+    const of = (name: keyof Turn) => turns.map((turn) => turn[name])
+    report('A picture is dropped on the window', ['what', 'p50 / p95', 'goal'], [
+      ['drop: the file stands in the tray', `${middle(of('tile'))} ms`, 'under 100 ms'],
+      ['drop: its picture stands there, 12 megapixels decoded in the worker', `${middle(of('picture'))} ms`, ''],
+      ['sent: the bubble with its picture', `${middle(of('bubble'))} ms`, 'under 100 ms'],
+      ['a bare page shows the same small picture', `${middle(of('bare'))} ms`, ''],
+      ['the longest frame meanwhile', `${middle(of('longest'))} ms`, ''],
+    ], 'A JPEG of 4,032 by 3,024 pixels, by a drop event in headless Chromium; each time up to the frame that shows it.')
+    expect(turns).toHaveLength(TURNS)
+  } finally {
+    await stage.close()
+  }
+})
