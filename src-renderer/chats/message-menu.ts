@@ -33,7 +33,7 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
   }
 
   // Files that main has are sent again where they are shown.
-  const canAgain = ({ id, content }: Message) => content.kind === 'text' || (content.kind === 'files' && sending.isHere(id))
+  const canAgain = ({ id, content }: Message) => content.kind === 'text' || content.kind === 'location' || (content.kind === 'files' && sending.isHere(id))
 
   return (message) => {
     const items: MenuItem[] = []

@@ -3,7 +3,7 @@ import { onScopeDispose, shallowRef, watch } from 'vue'
 import { SECOND } from '../../src-main/base/clock'
 import { Fault } from '../../src-main/base/faults'
 import type { OutgoingFile } from '../../src-main/contract/calls'
-import type { Content, FileView, Message } from '../../src-main/contract/message'
+import type { Content, FileView, LocationView, Message } from '../../src-main/contract/message'
 import { pageOf, PAGE } from '../../src-main/store/database'
 import { useApp } from './app'
 import { useConversations } from './conversations'
@@ -114,12 +114,21 @@ export const useOutbox = defineStore('outbox', () => {
     return kept
   }
 
-  async function go(entry: Outgoing): Promise<void> {
+  function tell(entry: Outgoing): Promise<void> {
     const { conversation, id, content } = entry.message
+    switch (content.kind) {
+      case 'text': return bridge.commands.send(conversation, id, content.text)
+      case 'location': return bridge.commands.sendLocation(conversation, id, content.location)
+      default: return sendFiles(entry)
+    }
+  }
+
+  async function go(entry: Outgoing): Promise<void> {
+    const { id } = entry.message
     const { fault: _, ...message } = entry.message
     change(entry, { at: 'going', message: { ...message, status: 'queued' } })
     try {
-      await (content.kind === 'text' ? bridge.commands.send(conversation, id, content.text) : sendFiles(entry))
+      await tell(entry)
       const current = find(id)
       if (current) change(current, { at: 'kept' })
     } catch (thrown) {
@@ -133,6 +142,8 @@ export const useOutbox = defineStore('outbox', () => {
 
   /** Shows a text as sent and sends it; resolves nothing: what becomes of it is seen at the message. */
   const send = (conversation: string, text: string): string => put(conversation, { kind: 'text', text })
+
+  const sendLocation = (conversation: string, location: LocationView): string => put(conversation, { kind: 'location', location })
 
   /** The same with files, whose bytes main has to keep first. A text that is sent meanwhile does not wait for them. */
   function sendWithFiles(conversation: string, files: readonly FileToSend[], text?: string): string {
@@ -183,5 +194,5 @@ export const useOutbox = defineStore('outbox', () => {
     off()
     for (const entry of outgoing.value) entry.stop()
   })
-  return { outgoing, send, sendWithFiles, holds, again, discard }
+  return { outgoing, send, sendLocation, sendWithFiles, holds, again, discard }
 })

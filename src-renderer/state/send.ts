@@ -1,3 +1,4 @@
+import type { LocationView } from '../../src-main/contract/message'
 import { useApp } from './app'
 import { useOutbox, type FileToSend } from './outbox'
 
@@ -10,6 +11,7 @@ export function useSending() {
     send: (conversation: string, text: string): string => outbox.send(conversation, text),
     /** Sends files, with words or without. @returns the message's id, at once */
     sendFiles: (conversation: string, files: readonly FileToSend[], text?: string): string => outbox.sendWithFiles(conversation, files, text),
+    sendLocation: (conversation: string, location: LocationView): string => outbox.sendLocation(conversation, location),
     /** Main has not taken it yet. */
     isHere: (id: string): boolean => outbox.holds(id),
     /** A failed message goes out again, under its own id. */

@@ -85,6 +85,11 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       setTimeout(() => typing(conversation, 1_200), 1_500)
       setTimeout(() => receive(conversation, text), 2_700)
     },
+    async sendLocation(conversation, id, location) {
+      update(conversation, (list) => [...list, {
+        conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'location', location }, status: 'sent',
+      }])
+    },
     async sendFiles(conversation, id, { text, files }) {
       update(conversation, (list) => [...list, {
         conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'files', ...(text && { text }), files }, status: 'queued',

@@ -20,11 +20,12 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &many=N &index=building &job=reading|done|wrong &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &index=building &job=reading|done|wrong &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
 world.app.settings = { ...world.app.settings, language, theme: ask.get('theme') === 'dark' ? 'dark' : 'light' }
+if (ask.get('tiles')) world.app.settings.tileServer = 'https://tiles.example/{z}/{x}/{y}.png'
 if (ask.get('account') === 'none') {
   delete world.app.account
   world.app.link = { at: 'signed-out' }

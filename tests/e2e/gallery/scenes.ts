@@ -38,6 +38,14 @@ async function fillTray(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.tile-look.waits'))
 }
 
+/** Opens the dialog in which a place is chosen. */
+async function pick(page: Page): Promise<void> {
+  await open('sip:yun')(page)
+  await page.locator('.composer .icon-button').first().click()
+  await page.locator('.menu-item').nth(2).click()
+  await page.locator('.picker').waitFor()
+}
+
 export const scenes: Scene[] = [
   { name: 'tray', steps: fillTray },
   {
@@ -91,6 +99,31 @@ export const scenes: Scene[] = [
       await page.locator('.catch-words').waitFor()
     },
   },
+  { name: 'places', steps: open('sip:yun') },
+  { name: 'places-map', query: 'tiles=1', steps: open('sip:yun') },
+  { name: 'place-picker', steps: pick },
+  {
+    name: 'place-picker-map', query: 'tiles=1',
+    async steps(page) {
+      await pick(page)
+      await page.locator('.picker input').first().fill('https://uri.amap.com/marker?position=116.4074,39.9042&name=%E5%85%AC%E5%8F%B8')
+      await page.locator('.picker-found .icon').waitFor()
+    },
+  },
+  {
+    name: 'place-picker-wrong',
+    async steps(page) {
+      await pick(page)
+      await page.locator('.picker input').first().fill('https://maps.app.goo.gl/abcdefgh')
+      await page.locator('.picker [type=submit]').click()
+      await page.locator('.picker .field.wrong').waitFor()
+    },
+  },
+  { name: 'settings-map', query: 'tiles=1', async steps(page) {
+    await page.locator('.item').first().waitFor()
+    await page.keyboard.press('Control+,')
+    await page.locator('#settings-map').scrollIntoViewIfNeeded()
+  } },
   { name: 'welcome', query: 'account=none' },
   {
     name: 'welcome-errors', query: 'account=none&fault=wrong-password',

@@ -105,6 +105,14 @@ export function makeWorld(language: 'zh' | 'en', many = 9_986): World {
     [true, 3, zh ? '看到请回' : 'Please answer when you see this', 'queued'],
   ]))
 
+  const yun = 'sip:yun@yan.example'
+  add(yun, zh ? '方云' : 'Fang Yun', texts(yun, [
+    [false, 60, zh ? '晚上在哪里见？' : 'Where do we meet tonight?'],
+    [true, 58, { kind: 'location', location: { latitude: 30.259924, longitude: 120.130653, label: zh ? '楼外楼（孤山路 30 号）' : 'Louwailou, 30 Gushan Road', radius: 20 } }],
+    [false, 50, { kind: 'location', location: { latitude: -33.8568, longitude: 151.2153 } }],
+    [true, 4, { kind: 'location', location: { latitude: 39.9042, longitude: 116.4074, label: zh ? '公司' : 'The office' } }, 'failed', { code: 'no-answer' }],
+  ]))
+
   const long = 'sip:zhao.yifan.international.cooperation.department@subsidiary.example.com'
   add(long, zh ? '赵一帆（国际合作部·北京分公司·驻新加坡办事处）' : 'Zhao Yifan, Department of International Cooperation, Beijing Branch, Singapore Office', texts(long, [
     [false, 1_500, longText[language]],
