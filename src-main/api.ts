@@ -28,7 +28,7 @@ const outgoingFile = z.strictObject({
 })
 
 const shapes = {
-  signIn: z.tuple([z.strictObject({ address: line(255), password: line(1_024), relay: line(255) })]),
+  signIn: z.tuple([z.strictObject({ address: line(255), password: line(1_024), relay: line(255), files: line(2_048).optional() })]),
   signOut: z.tuple([z.enum(['history', 'nothing'])]),
   saveSettings: z.tuple([settingsShape.partial()]),
   send: z.tuple([conversation, messageId, z.string().min(1)]),

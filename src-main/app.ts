@@ -20,6 +20,7 @@ import type { Arrived } from './client/incoming'
 import type { ClientLedger } from './client/journal'
 import { defaultSettings, type AppState, type LinkView, type Settings, type SignIn } from './contract/calls'
 import type { FaultView } from './contract/faults'
+import { readContentServer } from './network/register'
 import { connectRelay, readRelayUri } from './network/resolve'
 import type { Keeper } from './operation/keeper'
 import { ownAddresses } from './network/watch'
@@ -168,11 +169,11 @@ export class App {
   }
 
   /** Resolves when the account is registered. Nothing of a sign-in that failed stays, and who was signed in before still is. */
-  signIn({ address, password, relay }: SignIn): Promise<AppState> {
+  signIn({ address, password, relay, files }: SignIn): Promise<AppState> {
     return this.#inTurn(async () => {
       const account = readAccount(address)
       const { uri } = readRelayUri(relay)
-      await this.#replace({ address: account, relay: uri, isLocalTrial: false }, password)
+      await this.#replace({ address: account, relay: uri, isLocalTrial: false, ...(files !== undefined && { files: contentServerOf(files) }) }, password)
       return this.state()
     })
   }
@@ -259,16 +260,18 @@ export class App {
         throw new Fault(code, { cause: thrown, detail, text: `${file} cannot be used: ${message}` })
       })
       try {
-        const client = new Client({
+        const files = new AccountFiles({
+          folder, account: account.address, ledger, grew: (n) => client.grew(n), jobs: this.jobs, clock, ids, log: log.child({ part: 'files' }),
+        })
+        const { ca } = this.options
+        const client: Client = new Client({
           account: account.address, password: trial?.password ?? password, instance, userAgent, ledger,
           connect: trial ? () => trial.connect() : () => this.#connect(account.relay ?? ''),
           settings: () => this.#settings,
           addresses: ownAddresses, clock, ids, random, log: log.child({ account: account.address }),
+          kept: files.kept, partial: files.partial, jobs: this.jobs, ...(ca !== undefined && { ca }), ...(account.files !== undefined && { contentServer: account.files }),
         })
         const { id: journal } = await client.number()
-        const files = new AccountFiles({
-          folder, account: account.address, ledger, grew: (n) => client.grew(n), jobs: this.jobs, clock, ids, log: log.child({ part: 'files' }),
-        })
         let grown = 0
         client.events.on('grew', (n) => { grown = n })
         const storage = new StorageCheck({
@@ -380,6 +383,13 @@ function together(clock: Clock, ms: number, run: () => void): () => void {
       run()
     })
   }
+}
+
+/** @throws Fault `bad-argument` */
+function contentServerOf(text: string): string {
+  const uri = readContentServer(text)
+  if (uri === undefined) throw new Fault('bad-argument', { text: `not the address of a content server: ${text.slice(0, 200)}`, detail: { field: 'files' } })
+  return uri
 }
 
 const secretOf = (address: string): string => `password.${Buffer.from(address).toString('hex').slice(0, 200)}`

@@ -1,19 +1,25 @@
+import type { Jobs } from './app/jobs'
 import { DAY, type Clock } from './base/clock'
 import { Events } from './base/events'
 import { Fault } from './base/faults'
 import { labelOf } from './base/geo-uri'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
+import type { KeptFiles } from './content/kept-files'
+import type { PartialFiles } from './content/partial-files'
 import type { LinkView, OutgoingFile, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
 import { isReadOnly } from './contract/kept-address'
-import type { ChangePage, Conversation, FillPage, Hop, LocationView } from './contract/message'
-import { isSayable, messagePut, networkLane, type Sayable, type Self } from './client/envelopes'
+import type { ChangePage, Conversation, FillPage, Hop, LocationView, Message } from './contract/message'
+import { filesPut, isSayable, messagePut, networkLane, type Sayable, type Self } from './client/envelopes'
 import { isOfType, keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
+import { filesMessages } from './client/send-files'
+import { Transfers, type Wish } from './client/transfers'
 import type { ClientLedger } from './client/journal'
 import type { DatabaseVerbs } from './database-verbs'
 import { answerOptions, allow, ownFeatures, Peers } from './network/capabilities'
 import { NetworkCarrier } from './network/carrier'
-import { Session } from './network/session'
+import { Http } from './network/transfer/http'
+import { Session, userOf } from './network/session'
 import { TypingHeard, TypingSender } from './network/typing'
 import { keyOf, type QueueRow } from './relay/queue/row'
 import { Relay, type Attachment } from './relay/relay'
@@ -29,8 +35,16 @@ export interface ClientOptions {
   userAgent: string
   ledger: ClientLedger
   connect(): Promise<Flow>
-  /** Whether the sender is told that its message was read, and that something is being typed. */
-  settings(): { sendDisplayed: boolean; sendTyping: boolean }
+  /** Whether the sender is told that its message was read, and that something is being typed; up to which size files are fetched as they come. */
+  settings(): { sendDisplayed: boolean; sendTyping: boolean; fetchUpTo: number }
+  /** The files of its messages, and those on their way in. */
+  kept: KeptFiles
+  partial: PartialFiles
+  jobs: Jobs
+  /** Where its files go when the relay does not say: a foreign operator's content server. */
+  contentServer?: string
+  /** PEM of a private authority, for content servers. */
+  ca?: string
   addresses(): string[]
   clock: Clock
   ids: Ids
@@ -64,6 +78,7 @@ export class Client {
   readonly #incoming: IncomingParts
   readonly #features = ownFeatures()
   readonly #carrier: NetworkCarrier
+  readonly #transfers: Transfers
   #attached: Attachment | undefined
   #n = 0
 
@@ -96,7 +111,13 @@ export class Client {
       grew: (n) => this.#grew(n),
       arrived: (message) => this.events.emit('arrived', message),
       typing: (from, until) => this.#heard.heard(from, until),
+      fetchUpTo: () => options.settings().fetchUpTo,
+      files: (conversation, id) => void this.#move(conversation, id),
     }
+    const http = new Http({
+      account, username: userOf(account), password: options.password, userAgent: options.userAgent, clock, ids, ...(options.ca !== undefined && { ca: options.ca }),
+    })
+    this.#transfers = new Transfers({ ...options, http, self: this.#self, made: (n, rows) => this.#made(n, rows) })
     this.#listen()
   }
 
@@ -113,6 +134,7 @@ export class Client {
   async start(): Promise<void> {
     this.#n = (await this.number()).n
     await this.#relay.start()
+    await this.#transfers.start()
     this.#session.start()
   }
 
@@ -125,6 +147,7 @@ export class Client {
   async stop(): Promise<void> {
     this.#typing.stop()
     this.#heard.stop()
+    await this.#transfers.stop()
     await this.#relay.stop({ within: 1_500 })
     this.#attached?.detach()
     await this.#session.stop()
@@ -137,9 +160,20 @@ export class Client {
     this.#typing.sent(conversation)
   }
 
-  /** Files that were kept before; resolves when the message is kept. */
-  async sendFiles(_conversation: string, _id: string, _message: { text?: string; files: OutgoingFile[] }): Promise<void> {
-    throw new Fault('no-content-server')
+  /** Files that were kept before; resolves when the message is kept. @throws Fault `no-content-server`, `bad-argument`, `file-empty` */
+  async sendFiles(conversation: string, id: string, message: { text?: string; files: OutgoingFile[] }): Promise<void> {
+    if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
+    const server = this.#transfers.server
+    if (server && server.uri === undefined) throw new Fault('no-content-server')
+    const { account, clock, kept } = this.#options
+    const { messages, words } = await filesMessages(
+      { account, clock, kept, known: (address) => this.#peers.known(address), ask: (address) => this.#peers.ask(address) },
+      { conversation, id, ...message },
+    )
+    const { n } = await this.#ledger.commit('journal.sendFiles', { messages, ...(words && { words }) })
+    this.#typing.sent(conversation)
+    this.#grew(n)
+    for (const each of messages) await this.#move(conversation, each.id)
   }
 
   /** A place. As `send`. */
@@ -148,14 +182,18 @@ export class Client {
     await this.#say(conversation, id, { kind: 'location', location: { ...place, ...(label !== undefined && { label }) } })
   }
 
-  async transfer(_conversation: string, _id: string, _file: number, _wish: 'go' | 'pause' | 'cancel'): Promise<void> {
-    throw new Fault('bad-argument', { detail: { field: 'file' } })
+  async transfer(conversation: string, id: string, file: number, wish: Wish): Promise<void> {
+    const message = await this.#ledger.read('journal.message', { conversation, id })
+    if (!message) throw new Fault('bad-argument', { detail: { field: 'id' } })
+    if (wish === 'go' && message.outgoing && message.status === 'failed') return this.sendAgain(conversation, id)
+    await this.#transfers.wish(message, file, wish)
   }
 
   /** A failed message goes out again, under its own id. */
   async sendAgain(conversation: string, id: string): Promise<void> {
     const message = await this.#ledger.read('journal.message', { conversation, id })
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
+    if (message?.outgoing && message.content.kind === 'files') return this.#filesAgain(message)
     if (!message?.outgoing || !isSayable(message.content)) throw new Fault('bad-argument', { detail: { field: 'id' } })
     const now = this.#options.clock.now()
     const put = messagePut(this.#self, { conversation, id, content: message.content, now, asText: isOfType(message.fault) })
@@ -236,16 +274,43 @@ export class Client {
     this.#made(n, rows)
   }
 
+  /** What is at the server still is not sent there again. */
+  async #filesAgain(message: Message): Promise<void> {
+    const { conversation, id } = message
+    const now = this.#options.clock.now()
+    const put = filesPut(this.#self, message, now)
+    if (put) {
+      const { n, rows } = await this.#ledger.commit('journal.again', { conversation, id, put, now })
+      return this.#made(n, rows)
+    }
+    const { n, message: again } = await this.#ledger.commit('journal.uploadAgain', { id, now })
+    this.#grew(n)
+    if (again) this.#transfers.take(again, true)
+  }
+
+  /** The files of a message that was kept move, as far as they shall. */
+  async #move(conversation: string, id: string): Promise<void> {
+    try {
+      const message = await this.#ledger.read('journal.message', { conversation, id })
+      if (message) this.#transfers.take(message)
+    } catch (thrown) {
+      // The ledger is closing: what waits is found at the next start.
+      this.#options.log.info({ fault: Fault.from(thrown).view(), id }, 'its files wait for the next start')
+    }
+  }
+
   #listen(): void {
     const { events } = this.#session
     events.on('link', (link) => this.events.emit('link', link))
-    events.on('online', () => {
+    events.on('online', ({ contentServer }) => {
       this.#peers.renew()
+      this.#transfers.online(this.#options.contentServer ?? contentServer)
       this.#attached = this.#relay.attach(networkLane, this.#carrier)
     })
     events.on('offline', () => {
       this.#attached?.detach()
       this.#attached = undefined
+      this.#transfers.offline()
     })
     events.on('request', (incoming) => this.#answer(incoming))
   }

@@ -20,6 +20,8 @@ export interface Flags {
   demo: boolean
   account?: string
   relay?: string
+  /** The content server of an operator whose relay does not say where files go. */
+  files?: string
   /** The certificates that are trusted besides the system's, PEM. */
   ca?: string
   /** Every earlier link of the browser host becomes worthless. */
@@ -34,6 +36,7 @@ const options = {
   demo: { type: 'boolean' },
   account: { type: 'string' },
   relay: { type: 'string' },
+  files: { type: 'string' },
   ca: { type: 'string' },
   'new-token': { type: 'boolean' },
 } as const
@@ -71,6 +74,7 @@ export function readFlags(args: readonly string[], { platform, env, home, ignore
   const port = values.port === undefined ? undefined : Number(values.port)
   if (port !== undefined && !(/^\d+$/.test(values.port!) && port < 65_536)) throw bad(`--port ${values.port} is not a port: a number from 0 to 65535.`)
   if (values.relay && !values.account) throw bad('--relay needs --account ADDRESS.')
+  if (values.files && !values.account) throw bad('--files needs --account ADDRESS and --relay URI.')
   if (values.account && !values.relay) throw bad('--account needs --relay URI, for example sip:127.0.0.1:5060;transport=tcp.')
   if (values.account && values.demo) throw bad('--demo and --account exclude each other.')
   return {
@@ -82,6 +86,7 @@ export function readFlags(args: readonly string[], { platform, env, home, ignore
     ...(port !== undefined && { port }),
     ...(values.account && { account: values.account }),
     ...(values.relay && { relay: values.relay }),
+    ...(values.files && { files: values.files }),
     ...(values.ca && { ca: readCertificates(values.ca) }),
   }
 }
@@ -128,7 +133,7 @@ const words: Partial<Record<FaultCode, string>> = {
  */
 export async function signInByFlags(app: SignsIn, flags: Flags, password: string | undefined, { clock, say }: SigningIn): Promise<void> {
   if (flags.demo) await app.tryHere()
-  const { account: address, relay } = flags
+  const { account: address, relay, files } = flags
   if (!address || !relay) return
   const { account: open, link } = app.state()
   const isOpen = open?.address === readAccount(address) && open.relay === readRelayUri(relay).uri
@@ -137,7 +142,7 @@ export async function signInByFlags(app: SignsIn, flags: Flags, password: string
   const until = clock.now() + patience
   for (let isTold = false; ; isTold = true) {
     try {
-      await app.signIn({ address, password, relay })
+      await app.signIn({ address, password, relay, ...(files !== undefined && { files }) })
       return
     } catch (thrown) {
       const { code, message, detail } = Fault.from(thrown)

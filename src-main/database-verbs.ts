@@ -1,5 +1,5 @@
 import type { Migration } from './relay/ledger/db'
-import { journalSchema, journalSchema2 } from './relay/journal/schema'
+import { journalSchema, journalSchema2, journalSchema3 } from './relay/journal/schema'
 import { searchSchema2 } from './relay/journal/search-schema'
 import { journalPackings, journalVerbs } from './relay/journal/verbs'
 import { ledgerVerbs } from './relay/ledger/verbs'
@@ -20,5 +20,5 @@ export const databasePackings = { ...queuePackings, ...journalPackings }
 export const migrations: readonly Migration[] = [
   { version: 1, sql: queueSchema + journalSchema + accountsSchema },
   { version: 2, sql: journalSchema2 + searchSchema2 },
-  { version: 3, sql: filesSchema3 },
+  { version: 3, sql: filesSchema3 + journalSchema3 },
 ]

@@ -23,6 +23,8 @@ export const settingsShape = z.strictObject({
 const accountShape = z.object({
   address: z.string().min(1),
   relay: z.string().optional(),
+  /** Where its files go when the relay does not say. */
+  files: z.string().optional(),
   isLocalTrial: z.boolean(),
 })
 /** Who is signed in. */

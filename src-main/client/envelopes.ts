@@ -2,8 +2,9 @@ import { DAY } from '../base/clock'
 import type { Ids } from '../base/ids'
 import { threadHeaders } from '../network/requests'
 import type { Imdn } from '../rcs/imdn'
-import type { Content } from '../contract/message'
-import { writePlace, writePlaceAsText, writeReceipt, writeText } from '../rcs/content'
+import type { Content, Message } from '../contract/message'
+import { writeFiles, writePlace, writePlaceAsText, writeReceipt, writeText, type Written } from '../rcs/content'
+import { fileTransferOf } from '../rcs/file-transfer'
 import { flag, type Envelope } from '../relay/envelope'
 import type { Put } from '../relay/queue/row'
 
@@ -32,9 +33,21 @@ export function messagePut(
   { account, ids }: Self, { conversation, id, content, now, asText = false }: { conversation: string; id: string; content: Sayable; now: number; asText?: boolean },
 ): Put {
   const frame = { id, from: account, to: conversation, sentAt: now }
-  const { contentType, body } = content.kind === 'text'
+  return putOf({ account, ids }, { conversation, id, now }, content.kind === 'text'
     ? writeText({ ...frame, text: content.text })
-    : (asText ? writePlaceAsText : writePlace)({ ...frame, location: content.location })
+    : (asText ? writePlaceAsText : writePlace)({ ...frame, location: content.location }))
+}
+
+/** A message whose files all lie at a content server now; nothing when some have still to go there, or have run out there. */
+export function filesPut(self: Self, { content, id, conversation, sentAt }: Message, now: number): Put | undefined {
+  if (content.kind !== 'files' || content.files.some(({ remote }) => !remote || (remote.until ?? Infinity) <= now)) return undefined
+  const files = content.files.flatMap((file) => fileTransferOf(file) ?? [])
+  return putOf(self, { conversation, id, now }, writeFiles({
+    id, from: self.account, to: conversation, sentAt, files, ...(content.text !== undefined && { text: content.text }),
+  }))
+}
+
+function putOf({ account, ids }: Self, { conversation, id, now }: { conversation: string; id: string; now: number }, { contentType, body }: Written): Put {
   const envelope: Envelope = {
     id, from: account, to: conversation, conversation, contentType, body, sentAt: now, expiresAt: now + patience,
     headers: threadHeaders(account, conversation, ids),

@@ -5,6 +5,7 @@ import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
 import type { FilePart } from '../contract/calls'
 import { KeptFiles } from '../content/kept-files'
+import { PartialFiles } from '../content/partial-files'
 import { Imports, type ImportsParts } from '../import/imports'
 import { Spool } from '../import/spool'
 import { importJournal } from './import-journal'
@@ -29,12 +30,15 @@ const PART = 512 * 1024
 /** Beside the journal of an account: the files of its messages, and the backups on their way in. */
 export class AccountFiles {
   readonly kept: KeptFiles
+  /** Files that are being fetched. */
+  readonly partial: PartialFiles
   readonly imports: Imports
   readonly #log: Log
 
   constructor({ folder, account, ledger, grew, jobs, clock, ids, log }: AccountFilesParts) {
     this.#log = log
     this.kept = new KeptFiles({ folder: join(folder, 'content'), ids })
+    this.partial = new PartialFiles({ folder: join(folder, 'content/partial'), kept: this.kept })
     const journal = importJournal({ ledger, clock, grew })
     this.imports = new Imports({ account, spool: new Spool({ folder: join(folder, 'import') }), files: this.kept, journal, jobs, clock, log })
   }

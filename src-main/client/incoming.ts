@@ -32,6 +32,10 @@ export interface IncomingParts {
   /** A new message was kept. */
   arrived(message: Arrived): void
   typing(from: string, until: number): void
+  /** Files up to this size are fetched as they come, bytes. */
+  fetchUpTo(): number
+  /** A message with files was kept. */
+  files(conversation: string, id: string): void
 }
 
 /**
@@ -58,9 +62,12 @@ async function keep(received: Received, parts: IncomingParts): Promise<void> {
   switch (received.kind) {
     case 'message': return keepMessage(received.message, parts, now)
     case 'copy': {
-      const { conversation, id, from, content, sentAt } = received.message
+      const { conversation, id, from, sentAt } = received.message
+      const content = fetched(received.message.content, parts.fetchUpTo())
       const { n } = await ledger.commit('journal.copy', { message: { conversation, id, from, content, sentAt, now } })
-      return parts.grew(n)
+      parts.grew(n)
+      if (content.kind === 'files') parts.files(conversation, id)
+      return
     }
     case 'receipt': {
       const { id, from, status, at, fault } = received.receipt
@@ -89,7 +96,8 @@ async function asText(conversation: string, id: string, { ledger, self }: Incomi
 
 async function keepMessage(message: ReceivedMessage, parts: IncomingParts, now: number): Promise<void> {
   const { ledger, self } = parts
-  const { conversation, id, from, content, sentAt, wants, bare, name } = message
+  const { conversation, id, from, sentAt, wants, bare, name } = message
+  const content = fetched(message.content, parts.fetchUpTo())
   const receipt = wants.delivered
     ? receiptPut(self, { to: from, about: id, kind: 'delivery', status: 'delivered', bare, now })
     : undefined
@@ -106,6 +114,7 @@ async function keepMessage(message: ReceivedMessage, parts: IncomingParts, now: 
   parts.typing(from, 0)
   parts.adopt(rows)
   if (known) return
+  if (content.kind === 'files') parts.files(conversation, id)
   parts.arrived({ conversation, place, content, from, ...(name !== undefined && { name }) })
 }
 
@@ -122,4 +131,10 @@ async function keepTombstone(stone: Extract<Received, { kind: 'tombstone' }>, pa
   parts.grew(n)
   if (known) return
   parts.arrived({ conversation, place, content: message.content, from })
+}
+
+/** Small files are fetched without being asked for; the others are offered. */
+function fetched(content: Content, upTo: number): Content {
+  if (content.kind !== 'files') return content
+  return { ...content, files: content.files.map((file) => (file.size <= upTo ? { ...file, transfer: { way: 'down', at: 'waiting' } } : file)) }
 }

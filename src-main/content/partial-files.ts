@@ -1,11 +1,13 @@
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, open, opendir, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, opendir, readFile, rm, stat, statfs, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../base/faults'
 import { diskFault, type KeptFile, type KeptFiles } from './kept-files'
 
-// partial/NAME   a file that is not whole yet: it is only ever appended to, so its length is what is here
+// partial/NAME        a file that is not whole yet: it is only ever appended to, so its length is what is here
+// partial/NAME.note   what its owner has to know to go on with it
 
+const NOTE = '.note'
 /** What is read at once of a file that goes on, bytes. */
 const SLICE = 1024 * 1024
 
@@ -42,6 +44,29 @@ export class PartialFiles {
 
   async remove(name: string): Promise<void> {
     await rm(this.#path(name), { force: true })
+    await rm(this.#path(name + NOTE), { force: true })
+  }
+
+  /** What was noted beside a partial file. */
+  async note(name: string): Promise<string | undefined> {
+    return readFile(this.#path(name + NOTE), 'utf8').catch(() => undefined)
+  }
+
+  /** @throws Fault `disk-full`, `disk-broken` */
+  async setNote(name: string, text: string): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      await writeFile(this.#path(name + NOTE), text, { mode: 0o600 })
+    } catch (thrown) {
+      throw diskFault(thrown, `a note of ${name} could not be written`)
+    }
+  }
+
+  /** Bytes that the disk still takes. */
+  async room(): Promise<number> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    const { bavail, bsize } = await statfs(this.#folder)
+    return bavail * bsize
   }
 
   /** Everything that is under way, or was left. */
@@ -49,6 +74,7 @@ export class PartialFiles {
     const folder = await opendir(this.#folder).catch(() => undefined)
     if (!folder) return
     for await (const { name } of folder) {
+      if (name.endsWith(NOTE)) continue
       const found = await stat(join(this.#folder, name)).catch(() => undefined)
       if (found?.isFile()) yield { name, size: found.size, changedAt: found.mtimeMs }
     }
@@ -95,6 +121,18 @@ export class PartialFile {
     } catch (thrown) {
       throw diskFault(thrown, 'a file could not be written')
     }
+  }
+
+  /** Begins anew. @throws Fault `disk-broken` */
+  async clear(): Promise<void> {
+    const parts = this.#parts
+    try {
+      await parts.handle.truncate(0)
+    } catch (thrown) {
+      throw diskFault(thrown, 'a file could not be begun anew')
+    }
+    parts.hash = createHash('sha256')
+    parts.size = 0
   }
 
   /** The hash of what is here, for whoever was told what it has to be. */

@@ -60,6 +60,8 @@ export interface SignIn {
   address: string
   password: string
   relay: string
+  /** The content server of a foreign operator, e.g. `https://ft.operator.example/ft`; our own relay says where files go. */
+  files?: string | undefined
 }
 
 /** Whom the other side is, as far as OPTIONS told. */

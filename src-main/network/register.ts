@@ -1,3 +1,4 @@
+import { allowedUrl } from '../base/allow-list'
 import { SECOND } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Flow } from '../sip/flow'
@@ -30,6 +31,8 @@ export interface Registered {
   flowTimer: number
   /** It keeps to RFC 5626: what it could not hand over on a dead flow goes over the new one. */
   knowsFlows: boolean
+  /** Where the account's files go, when the registrar is a relay of ours and says so. */
+  contentServer?: string
 }
 
 /** Sends a request and answers challenges on the way. */
@@ -97,12 +100,20 @@ function read({ headers }: SipResponse, { instance, expires }: RegisterParts): R
   } catch {
     // A registrar that writes Contacts we cannot read has still registered us.
   }
+  const contentServer = readContentServer(headers.get('Yanxin-Content-Server'))
   const seconds = Number(said ?? headers.get('Expires') ?? expires)
   const flowTimer = Number(headers.get('Flow-Timer'))
   return {
     expires: seconds > 0 && seconds <= longestExpires * 30 ? Math.max(seconds, 10) : expires,
     flowTimer: (flowTimer >= 10 && flowTimer <= 3_600 ? flowTimer : 120) * SECOND,
     // RFC 5626 6 and 4.4: a registrar that uses the flow says so.
+    ...(contentServer !== undefined && { contentServer }),
     knowsFlows: headers.has('Flow-Timer') || headers.all('Require').some((names) => /\boutbound\b/i.test(names)),
   }
+}
+
+/** The URI of a content server (RCC.07 A.1.4, ftHTTPCSURI), with or without brackets; nothing when files could not go there. */
+export function readContentServer(text: string | undefined): string | undefined {
+  const url = allowedUrl((text ?? '').trim().replace(/^<(.*)>$/, '$1'))
+  return url !== undefined && /^https?:/.test(url) ? url : undefined
 }

@@ -38,8 +38,11 @@ export const standaloneHeaders = (account: string): HeaderList => [
  * The Conversation-ID of a one-to-one thread: both sides and all their devices come to the same one without asking
  * (RFC 9562 5.5: a UUID made of a name; the name is the two addresses in order).
  */
-export function conversationId(one: string, other: string): string {
-  const hash = createHash('sha1').update('urn:yanxin:conversation\n').update([one, other].sort().join('\n')).digest()
+export const conversationId = (one: string, other: string): string => namedUuid('conversation', ...[one, other].sort())
+
+/** RFC 9562 5.5: the UUID that a name of ours always has. */
+export function namedUuid(kind: 'conversation' | 'upload', ...name: string[]): string {
+  const hash = createHash('sha1').update(`urn:yanxin:${kind}\n`).update(name.join('\n')).digest()
   hash[6] = (hash[6]! & 0x0f) | 0x50
   hash[8] = (hash[8]! & 0x3f) | 0x80
   const hex = hash.toString('hex')

@@ -289,7 +289,8 @@ export interface Exchange {
   body?: Uint8Array | undefined
 }
 
-const userOf = (account: string): string => decodeURIComponent(account.replace(/^[a-z]+:/i, '').split('@')[0]!)
+/** The user part of an address, as it is said to who asks for a password. */
+export const userOf = (account: string): string => decodeURIComponent(account.replace(/^[a-z]+:/i, '').split('@')[0]!)
 const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.') || host.startsWith('::ffff:127.')
 
 function viewOf(state: State): LinkView {

@@ -1,4 +1,5 @@
 import { allowedUrl } from '../base/allow-list'
+import type { FileView } from '../contract/message'
 import { malformed } from './mime'
 import { readDateTime, writeDateTime } from './time'
 import { child, escapeXml, readXml } from './xml'
@@ -106,6 +107,20 @@ function readPlayingLength(text = ''): number | undefined {
 }
 
 const textOf = (parent: XmlElement, name: string): string | undefined => child(parent, name)?.text.trim()
+
+/** What a message with the file says of it; nothing while it does not lie at a server. */
+export function fileTransferOf({ name, contentType, size, hash, duration, isVoice, thumbnail, remote }: FileView): FileTransfer | undefined {
+  if (!remote) return undefined
+  const { url, until } = remote
+  return {
+    name, contentType, size, url,
+    ...(until !== undefined && { until }),
+    ...(duration !== undefined && { duration }),
+    ...(isVoice && { isVoice }),
+    ...(hash !== '' && { hash }),
+    ...(thumbnail && remote.thumbnail && { thumbnail: { size: thumbnail.size, contentType: thumbnail.contentType, ...remote.thumbnail } }),
+  }
+}
 
 /** In the order of the schema (rcs.md 2). A server that did not say how long it keeps the file is not made to say it. */
 export function writeFileTransfer({ name, duration, isVoice, hash, thumbnail, ...file }: FileTransfer): string {

@@ -11,8 +11,9 @@ export function answerForServer(incoming: Incoming): void {
   incoming.reply(200, 'OK', { headers: own })
 }
 
-/** What is between a device and its relay only. */
+/** What is between a device and its relay only, and what holds for an account when each of its devices says it. */
 const isPrivate = (name: string): boolean => name.startsWith('+g.yanxin.')
+const ofAll = '+g.yanxin.album'
 
 /** All that an account's devices can do, each feature once and lists joined (RFC 3840, RCC.07 2.6). */
 export function unionOfFeatures(account: Account): string {
@@ -24,6 +25,8 @@ export function unionOfFeatures(account: Account): string {
       union.set(name, before && value ? [...new Set([...before.split(','), ...value.split(',')])].join(',') : value || before || '')
     }
   }
+  const devices = [...account.devices.values()]
+  if (devices.length > 0 && devices.every(({ features }) => features.includes(ofAll))) union.set(ofAll, '')
   return writeParams(union)
 }
 

@@ -10,7 +10,8 @@ import type { Message } from '../../src-main/contract/message'
 import { readPayload, writeComposing, writeFiles, writeReceipt, writeReceipts, writeText, writeTombstone, type Part } from '../../src-main/rcs/content'
 import type { Incoming } from '../../src-main/sip/incoming'
 import type { SipRequest, SipResponse } from '../../src-main/sip/message'
-import { openInlineDatabase } from '../fakes/database'
+import { contentIn } from '../fakes/content'
+import { openInlineDatabase, temporaryFolder } from '../fakes/database'
 import { lan, mei, Operator } from '../network/operator'
 import { until } from '../scenarios/clients/cast'
 
@@ -28,7 +29,8 @@ afterEach(() => client.stop())
 async function opens(ledger = openInlineDatabase()): Promise<void> {
   client = new Client({
     account: mei, password: 'plum blossom', instance: `urn:uuid:${randomIds.uuid()}`, userAgent: 'Yanxin/test', ledger: await ledger,
-    connect: operator.connect, settings: () => ({ sendDisplayed: true, sendTyping: true }), addresses: () => [],
+    connect: operator.connect, settings: () => ({ sendDisplayed: true, sendTyping: true, fetchUpTo: 0 }), addresses: () => [],
+    ...contentIn(temporaryFolder()),
     clock: systemClock, ids: randomIds, random: Math.random, log: silentLog,
   })
   arrived = []

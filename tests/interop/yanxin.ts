@@ -8,6 +8,7 @@ import type { LinkView } from '../../src-main/contract/calls'
 import type { LocationView, Message, Status } from '../../src-main/contract/message'
 import { connectTcp } from '../../src-main/sip/tcp'
 import { connectTls } from '../../src-main/sip/tls'
+import { contentIn } from '../fakes/content'
 import { openTestDatabase } from '../fakes/database'
 import { Told } from './told'
 
@@ -27,6 +28,8 @@ export interface YanxinAccount {
   folder: string
   /** PEM file of the authority that it trusts. */
   ca?: string
+  /** A content server that its relay does not speak of. */
+  files?: string
 }
 
 /** Somebody's Yanxin without a window: the journal says what the window would show. */
@@ -53,7 +56,8 @@ export class Yanxin {
     this.client = new Client({
       account: this.address, password, instance: this.#instance, userAgent: 'Yanxin/interop',
       ledger: await openTestDatabase({ file: join(folder, `${user}.sqlite`) }),
-      settings: () => ({ sendDisplayed: true, sendTyping: true }), addresses: () => [],
+      settings: () => ({ sendDisplayed: true, sendTyping: true, fetchUpTo: 20_000_000 }), addresses: () => [], ...contentIn(join(folder, user)),
+      ...(this.#account.files !== undefined && { contentServer: this.#account.files }),
       connect: () => (at().transport === 'tcp' ? connectTcp(to()) : connectTls({ ...to(), ...(ca && { ca: readFileSync(ca) }) })),
       clock: systemClock, ids: randomIds, random: Math.random, log,
     })

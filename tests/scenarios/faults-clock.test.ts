@@ -6,6 +6,7 @@ import { silentLog } from '../../src-main/base/log'
 import { Client } from '../../src-main/client'
 import { connectRelay, readRelayUri } from '../../src-main/network/resolve'
 import { HandClock } from '../fakes/clock'
+import { contentIn } from '../fakes/content'
 import { openInlineDatabase, temporaryFolder } from '../fakes/database'
 import { until, type Phone } from './play/phone'
 import { domain, Stage } from './play/stage'
@@ -84,7 +85,8 @@ describe('the clock of a person is set back an hour', () => {
     const clock = new HandClock(Date.now())
     const client = new Client({
       account: `sip:mei@${domain}`, password: 'mei secret', instance: `urn:uuid:${randomIds.uuid()}`, userAgent: 'Yanxin/play',
-      ledger: await openInlineDatabase(join(temporaryFolder(), 'relay.sqlite')), settings: () => ({ sendDisplayed: true, sendTyping: true }),
+      ledger: await openInlineDatabase(join(temporaryFolder(), 'relay.sqlite')), settings: () => ({ sendDisplayed: true, sendTyping: true, fetchUpTo: 0 }),
+      ...contentIn(temporaryFolder()),
       addresses: () => [], connect: () => connectRelay(readRelayUri(`sip:127.0.0.1:${stage.port};transport=tcp`), { clock: systemClock, log: silentLog }),
       clock, ids: randomIds, random: () => 0, log: silentLog,
     })

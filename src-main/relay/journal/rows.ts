@@ -39,26 +39,32 @@ export function conversationFor(db: Db, address: string, now: number, about: { n
 
 export const messageColumns = `m.message, m.conversation, c.address, m.place, m.sender, m.id, m.outgoing, m.heard, m.at, m.sentAt,
   m.content, m.status, m.fault, m.asked, m.n`
-const from = 'FROM messages m JOIN conversations c ON c.conversation = m.conversation'
+export const messageTables = 'FROM messages m JOIN conversations c ON c.conversation = m.conversation'
 
 export const messageRow = (db: Db, id: string, sender: string): MessageRow | undefined =>
-  db.get<MessageRow>(`SELECT ${messageColumns} ${from} WHERE m.id = ? AND m.sender = ?`, id, sender)
+  db.get<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.id = ? AND m.sender = ?`, id, sender)
 
 /** A message of our own, whichever of our addresses it went out under. */
 export const outgoingRow = (db: Db, id: string): MessageRow | undefined =>
-  db.get<MessageRow>(`SELECT ${messageColumns} ${from} WHERE m.id = ? AND m.outgoing = 1`, id)
+  db.get<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.id = ? AND m.outgoing = 1`, id)
 
 export const messagesFrom = (db: Db, conversation: number, place: number, limit: number): MessageRow[] =>
-  db.all<MessageRow>(`SELECT ${messageColumns} ${from} WHERE m.conversation = ? AND m.place >= ? ORDER BY m.place LIMIT ?`,
+  db.all<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.conversation = ? AND m.place >= ? ORDER BY m.place LIMIT ?`,
     conversation, place, limit)
 
 export const messagesAfter = (db: Db, n: number, limit: number): MessageRow[] =>
-  db.all<MessageRow>(`SELECT ${messageColumns} ${from} WHERE m.n > ? ORDER BY m.n LIMIT ?`, n, limit)
+  db.all<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.n > ? ORDER BY m.n LIMIT ?`, n, limit)
 
 /** Gives a message a status (and its fault), a new number, and its conversation one too when it is the last there. */
 export function setStatus(db: Db, row: Pick<MessageRow, 'message' | 'conversation' | 'place'>, status: number, fault: FaultView | undefined): void {
   db.run('UPDATE messages SET status = ?, fault = ?, n = ? WHERE message = ?', status, fault ? JSON.stringify(fault) : null,
     nextNumber(db), row.message)
+  renumber(db, (n) => db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', n, row.conversation, row.place + 1))
+}
+
+/** Gives a message another content, and the numbers as `setStatus` does. What of it is found must stay the same. */
+export function setContent(db: Db, row: Pick<MessageRow, 'message' | 'conversation' | 'place'>, content: Content): void {
+  db.run('UPDATE messages SET content = ?, n = ? WHERE message = ?', JSON.stringify(content), nextNumber(db), row.message)
   renumber(db, (n) => db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', n, row.conversation, row.place + 1))
 }
 
@@ -70,7 +76,7 @@ export function addHop(db: Db, message: number, { at, event, by, answer, fault }
 const parse = <T>(text: string): T => JSON.parse(text) as T
 
 /** A content that the disk has damaged is said in its place: all others are still to be read. */
-function toContent(text: string): Content {
+export function toContent(text: string): Content {
   try {
     return parse<Content>(text)
   } catch {

@@ -56,3 +56,12 @@ CREATE TABLE staged (
   PRIMARY KEY (thread, at, row)
 ) WITHOUT ROWID, STRICT;
 `
+
+/**
+ * Version 3. What is to go on at the next start is found by how a waiting transfer is written into a content: in a text the quotes
+ * would be escaped. Words of files that go as messages of their own wait in `held_words` for the files before them.
+ */
+export const journalSchema3 = `
+CREATE INDEX messages_moving ON messages (message) WHERE instr(content, '"at":"waiting"') > 0;
+CREATE TABLE held_words (after TEXT PRIMARY KEY, id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`

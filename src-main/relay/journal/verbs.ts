@@ -6,9 +6,10 @@ import { receiptVerbs } from './receipt'
 import { receiveVerbs } from './receive'
 import { searchVerbs } from './search'
 import { sendVerbs } from './send'
+import { transferVerbs } from './transfer'
 
 /** The account's numbered history. Every verb that commits may be repeated; `n` is the journal's number after it. */
-export const journalVerbs = { ...sendVerbs, ...receiveVerbs, ...receiptVerbs, ...readVerbs, ...changeVerbs, ...fillingVerbs, ...importVerbs, ...searchVerbs }
+export const journalVerbs = { ...sendVerbs, ...receiveVerbs, ...receiptVerbs, ...readVerbs, ...changeVerbs, ...fillingVerbs, ...importVerbs, ...searchVerbs, ...transferVerbs }
 
 export type JournalVerbs = typeof journalVerbs
 

@@ -6,11 +6,14 @@ import { Client } from '../../../src-main/client'
 import type { Arrived } from '../../../src-main/client/incoming'
 import type { Typing } from '../../../src-main/contract/calls'
 import type { Message, Status } from '../../../src-main/contract/message'
+import { Session } from '../../../src-main/network/session'
+import type { Written } from '../../../src-main/rcs/content'
 import { connectRelay, readRelayUri } from '../../../src-main/network/resolve'
 import { startRelayServer, type RelayServer } from '../../../src-main/relay-server'
 import { ha1sOf } from '../../../src-main/server/passwords'
 import type { Listener } from '../../../src-main/sip/flow'
 import { listenTcp } from '../../../src-main/sip/tcp'
+import { contentIn } from '../../fakes/content'
 import { openTestDatabase, temporaryFolder } from '../../fakes/database'
 
 const parts = { clock: systemClock, ids: randomIds, random: Math.random, log: silentLog }
@@ -79,10 +82,13 @@ export class Office {
 /** One device of somebody, with a journal of its own. */
 export class Person {
   readonly #office: Pick<Office, 'uri'>
-  readonly #file = join(temporaryFolder(), 'relay.sqlite')
+  readonly #folder = temporaryFolder()
+  readonly content = contentIn(this.#folder)
+  /** A content server that the relay does not speak of. */
+  files: string | undefined
   readonly #instance = `urn:uuid:${randomIds.uuid()}`
   readonly address: string
-  readonly settings = { sendDisplayed: true, sendTyping: true }
+  readonly settings = { sendDisplayed: true, sendTyping: true, fetchUpTo: 20 * 1024 * 1024 }
   readonly arrived: Arrived[] = []
   readonly typing: Typing[] = []
   client!: Client
@@ -96,8 +102,8 @@ export class Person {
   async comes({ online = true } = {}): Promise<this> {
     this.client = new Client({
       account: this.address, password: passwordOf(this.name), instance: this.#instance, userAgent: 'Yanxin/play',
-      ledger: await openTestDatabase({ file: this.#file }), settings: () => this.settings, addresses: () => [],
-      connect: () => connectRelay(readRelayUri(this.#office.uri), parts), ...parts,
+      ledger: await openTestDatabase({ file: join(this.#folder, 'relay.sqlite') }), settings: () => this.settings, addresses: () => [],
+      connect: () => connectRelay(readRelayUri(this.#office.uri), parts), ...parts, ...this.content, ...(this.files !== undefined && { contentServer: this.files }),
     })
     this.client.events.on('arrived', (message) => this.arrived.push(message))
     this.client.events.on('typing', (typing) => this.typing.push(typing))
@@ -114,6 +120,19 @@ export class Person {
   async says(text: string, to: Person, id = randomIds.token()): Promise<string> {
     await this.client.send(to.address, id, text)
     return id
+  }
+
+  /** Lets another program of the account say something, whatever it is. */
+  async wire(id: string, { contentType, body }: Written, to: Person): Promise<void> {
+    const session = new Session({
+      account: this.address, password: passwordOf(this.name), instance: `urn:uuid:${randomIds.uuid()}`, features: '', userAgent: 'play', addresses: () => [],
+      connect: () => connectRelay(readRelayUri(this.#office.uri), parts), ...parts,
+    })
+    const online = new Promise((resolve) => session.events.on('online', resolve))
+    session.start()
+    await online
+    await session.request({ method: 'MESSAGE', to: to.address, callId: id, body, headers: [['Content-Type', contentType]] })
+    await session.stop()
   }
 
   async messages(other: Person): Promise<Message[]> {

@@ -1,0 +1,58 @@
+import { SECOND, type Clock } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { KeptFiles } from '../content/kept-files'
+import type { OutgoingFile, PeerView } from '../contract/calls'
+import type { FileView } from '../contract/message'
+import type { Arriving } from '../relay/journal/append'
+
+/** How long whether the other side takes albums is asked for; who has not answered gets one file a message, ms. */
+const ASK = 2 * SECOND
+
+export interface SendFilesParts {
+  account: string
+  kept: KeptFiles
+  clock: Clock
+  /** What is known of the other side, without asking. */
+  known(address: string): PeerView | undefined
+  ask(address: string): Promise<PeerView>
+}
+
+/** The messages that some files and words become for this peer: one for who takes albums, else one a file and the words last. */
+export async function filesMessages(
+  { account, kept, clock, known, ask }: SendFilesParts,
+  { conversation, id, text, files }: { conversation: string; id: string; text?: string; files: readonly OutgoingFile[] },
+): Promise<{ messages: Arriving[]; words?: Arriving }> {
+  await allKept(kept, files)
+  const views = files.map((file): FileView => ({ ...file, transfer: { way: 'up', at: 'waiting' } }))
+  const isOne = files.length === 1 && text === undefined
+  const peer = isOne ? undefined : known(conversation) ?? (await within(clock, ask(conversation)))
+  const now = clock.now()
+  const message = (number: number, content: Arriving['content']): Arriving =>
+    ({ conversation, id: number === 1 ? id : `${id}.${number}`, from: account, content, sentAt: now, now })
+  if (isOne || peer?.features.includes('album')) {
+    return { messages: [message(1, { kind: 'files', ...(text !== undefined && { text }), files: views })] }
+  }
+  return {
+    messages: views.map((file, i) => message(i + 1, { kind: 'files', files: [file] })),
+    ...(text !== undefined && { words: message(views.length + 1, { kind: 'text', text }) }),
+  }
+}
+
+/** @throws Fault `bad-argument`, `file-empty` */
+async function allKept(kept: KeptFiles, files: readonly OutgoingFile[]): Promise<void> {
+  for (const { name, hash, size, thumbnail } of files) {
+    if (size === 0) throw new Fault('file-empty', { text: `${name} is empty` })
+    for (const one of [{ hash, size }, ...(thumbnail ? [thumbnail] : [])]) {
+      if ((await kept.size(one.hash)) !== one.size) throw new Fault('bad-argument', { text: `${name} is not kept here`, detail: { field: 'files' } })
+    }
+  }
+  await kept.settle()
+}
+
+const within = (clock: Clock, asked: Promise<PeerView>): Promise<PeerView | undefined> => new Promise((resolve) => {
+  const timer = clock.after(ASK, () => resolve(undefined))
+  void asked.catch(() => undefined).then((view) => {
+    timer.cancel()
+    resolve(view)
+  })
+})
