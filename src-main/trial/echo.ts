@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../base/clock'
 import type { Ids } from '../base/ids'
 import type { LocationView } from '../contract/message'
-import { readPayload, writeComposing, writePlace, writeReceipt, writeText, type Payload, type Written } from '../rcs/content'
+import { readPayload, writeComposing, writeFiles, writePlace, writeReceipt, writeText, type Payload, type Written } from '../rcs/content'
+import type { FileTransfer } from '../rcs/file-transfer'
 import { locationInText } from '../rcs/location'
 import type { Incoming } from '../sip/incoming'
 import { readNameAddress } from '../sip/name-address'
@@ -68,7 +69,7 @@ export class Echo {
     for (const timer of this.#timers) timer.cancel()
   }
 
-  #answer(to: string, id: string, said: string | LocationView, asked: Set<string>): void {
+  #answer(to: string, id: string, said: string | LocationView | FileTransfer[], asked: Set<string>): void {
     const { account: from, pace = 600 } = this.#parts
     const receipt = (kind: 'delivery' | 'display') => this.#send(to, writeReceipt({
       imdn: { messageId: id, datetime: this.#now, kind, status: kind === 'delivery' ? 'delivered' : 'displayed' },
@@ -81,8 +82,10 @@ export class Echo {
     })
     this.#later(pace * 2, () => {
       const answer = this.#parts.ids.token()
+      const frame = { from, to, id: answer, sentAt: this.#now, dispositions: [] }
       if (typeof said === 'string') this.#say(to, answerTo(said), answer)
-      else this.#send(to, writePlace({ location: said, from, to, id: answer, sentAt: this.#now, dispositions: [] }), [], answer)
+      else if (Array.isArray(said)) this.#send(to, writeFiles({ ...frame, files: said }), [], answer)
+      else this.#send(to, writePlace({ ...frame, location: said }), [], answer)
     })
   }
 
@@ -110,8 +113,10 @@ export class Echo {
   }
 }
 
-/** What of a message it answers: its first words or place, whichever form the place has. */
-function saidIn({ parts }: Payload): string | LocationView | undefined {
+/** What of a message it answers: its files, or its first words or place, whichever form the place has. */
+function saidIn({ parts }: Payload): string | LocationView | FileTransfer[] | undefined {
+  const files = parts.flatMap((part) => (part.kind === 'file' ? [part.file] : []))
+  if (files.length > 0) return files
   for (const part of parts) {
     if (part.kind === 'location') return part.location
     if (part.kind === 'text') return locationInText(part.text) ?? part.text
