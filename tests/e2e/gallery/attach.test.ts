@@ -147,11 +147,11 @@ describe.skipIf(!executablePath)(`sending files${executablePath ? '' : ` (${noCh
   test('a voice message is recorded, listened to and sent, by keyboard alone', async () => {
     const page = await open(['microphone'])
     await page.getByRole('button', { name: 'Record a voice message' }).press('Enter')
-    await page.waitForFunction(() => /^0:0[1-9]/.test(document.querySelector('.voice-time')?.textContent ?? ''))
+    await page.waitForFunction(() => /^0:0[1-9]/.test(document.querySelector('.recording-time')?.textContent ?? ''))
     await page.getByRole('button', { name: 'Stop and listen' }).press('Enter')
     await page.getByRole('button', { name: 'Listen', exact: true }).press('Enter')
     // It has been heard to its end, and stands where it was.
-    await page.waitForFunction(() => (document.querySelector('.voice audio') as HTMLAudioElement).ended)
+    await page.waitForFunction(() => (document.querySelector('.recording audio') as HTMLAudioElement).ended)
     await page.getByRole('button', { name: 'Send the voice message' }).press('Enter')
     await expect.poll(() => page.evaluate(() => window.stage.kept.map(({ type, size }) => [type.split('/')[0], size > 500]))).toEqual([['audio', true]])
     await page.waitForFunction(() => document.activeElement?.matches('.composer-field'))
@@ -161,11 +161,11 @@ describe.skipIf(!executablePath)(`sending files${executablePath ? '' : ` (${noCh
     const page = await open(['microphone'])
     const record = async () => {
       await page.getByRole('button', { name: 'Record a voice message' }).press('Enter')
-      await page.waitForFunction(() => /^0:0[1-9]/.test(document.querySelector('.voice-time')?.textContent ?? ''))
+      await page.waitForFunction(() => /^0:0[1-9]/.test(document.querySelector('.recording-time')?.textContent ?? ''))
     }
     await record()
     await page.keyboard.press('Escape')
-    await page.locator('.voice').waitFor({ state: 'detached' })
+    await page.locator('.recording').waitFor({ state: 'detached' })
     await record()
     await openIn(page, 'sip:echo')
     await openIn(page, MEI)

@@ -69,7 +69,7 @@ export const scenes: Scene[] = [
     async steps(page) {
       await mei(page)
       await page.locator('.composer .icon-button').last().press('Enter')
-      await page.waitForFunction(() => /^0:0[3-9]/.test(document.querySelector('.voice-time')?.textContent ?? ''))
+      await page.waitForFunction(() => /^0:0[3-9]/.test(document.querySelector('.recording-time')?.textContent ?? ''))
     },
   },
   {
@@ -77,9 +77,9 @@ export const scenes: Scene[] = [
     async steps(page) {
       await mei(page)
       await page.locator('.composer .icon-button').last().press('Enter')
-      await page.waitForFunction(() => /^0:0[3-9]/.test(document.querySelector('.voice-time')?.textContent ?? ''))
-      await page.locator('.voice .voice-first').press('Enter')
-      await page.locator('.voice audio').waitFor({ state: 'attached' })
+      await page.waitForFunction(() => /^0:0[3-9]/.test(document.querySelector('.recording-time')?.textContent ?? ''))
+      await page.locator('.recording .recording-first').press('Enter')
+      await page.locator('.recording audio').waitFor({ state: 'attached' })
     },
   },
   {
