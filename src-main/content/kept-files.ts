@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto'
-import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
 import { canBeDrawn, pictureSize } from './picture-size'
+import { diskFault, syncFolder } from './disk'
+import { NewFile } from './new-file'
 import { BEGIN, pictureType, safeType, type PictureType } from './sniff'
 
 // content/ab/abcdef…   a file under the SHA-256 of its bytes: kept once, whoever sent it how often, and never changed
@@ -38,17 +38,7 @@ export interface OpenFile {
 /** Read at once for a stream, bytes. */
 const STREAM_SLICE = 256 * 1024
 
-/** Up to here a file is gathered in memory: most pictures of an MMS, of which many are there already. */
-const IN_MEMORY = 512 * 1024
-
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
-
-/** What the disk threw, as a fault with a code of ours. */
-export const diskFault = (thrown: unknown, text: string): Fault => {
-  if (thrown instanceof Fault) return thrown
-  const { code } = thrown as NodeJS.ErrnoException
-  return new Fault(code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'disk-broken', { cause: thrown, text })
-}
 
 /** Files of messages in one folder of the account. What is `finish`ed and `settle`d survives a power cut. */
 export class KeptFiles {
@@ -188,97 +178,5 @@ export class KeptFiles {
     if ((await mkdir(folder, { recursive: true })) !== undefined) this.#unsettled.add(this.folder)
     await rename(path, join(folder, hash))
     this.#unsettled.add(folder)
-  }
-}
-
-interface NewFileParts {
-  temporary(): Promise<string>
-  has(hash: string, size: number): Promise<boolean>
-  place(path: string, hash: string): Promise<void>
-}
-
-/** A file on its way: written in pieces, then kept or given up. */
-export class NewFile {
-  size = 0
-  readonly #parts: NewFileParts
-  readonly #hash: Hash = createHash('sha256')
-  #gathered: Uint8Array[] = []
-  #open: { path: string; handle: FileHandle } | undefined
-
-  constructor(parts: NewFileParts) {
-    this.#parts = parts
-  }
-
-  /** @throws Fault `disk-full`, `disk-broken` */
-  async write(bytes: Uint8Array): Promise<void> {
-    this.#hash.update(bytes)
-    this.size += bytes.length
-    if (!this.#open && this.size <= IN_MEMORY) return void this.#gathered.push(bytes)
-    await this.#spill()
-    await this.#append(bytes)
-  }
-
-  /** Resolves when its bytes are on the disk under their hash; its name is after the folder has settled. */
-  async finish(): Promise<KeptFile> {
-    const hash = this.#hash.digest('hex')
-    const kept = { hash, size: this.size }
-    if (await this.#parts.has(hash, this.size)) {
-      await this.discard()
-      return kept
-    }
-    await this.#spill()
-    const { path, handle } = this.#open!
-    try {
-      await handle.sync()
-      await handle.close()
-      this.#open = undefined
-      await this.#parts.place(path, hash)
-    } catch (thrown) {
-      throw diskFault(thrown, 'a file could not be kept')
-    }
-    return kept
-  }
-
-  async discard(): Promise<void> {
-    this.#gathered = []
-    const before = this.#open
-    this.#open = undefined
-    if (!before) return
-    await before.handle.close().catch(() => undefined)
-    await rm(before.path, { force: true })
-  }
-
-  async #spill(): Promise<void> {
-    if (this.#open) return
-    try {
-      const path = await this.#parts.temporary()
-      this.#open = { path, handle: await open(path, 'wx', 0o600) }
-    } catch (thrown) {
-      throw diskFault(thrown, 'a file could not be made')
-    }
-    const gathered = Buffer.concat(this.#gathered)
-    this.#gathered = []
-    await this.#append(gathered)
-  }
-
-  async #append(bytes: Uint8Array): Promise<void> {
-    try {
-      for (let at = 0; at < bytes.length;) at += (await this.#open!.handle.write(bytes, at)).bytesWritten
-    } catch (thrown) {
-      throw diskFault(thrown, 'a file could not be written')
-    }
-  }
-}
-
-/** Makes new names in a folder durable. Windows knows no such thing and keeps them by itself. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined)
-  if (!handle) return
-  try {
-    await handle.sync()
-  } catch (thrown) {
-    if (!['EISDIR', 'EPERM', 'EINVAL', 'EBADF'].includes((thrown as NodeJS.ErrnoException).code ?? '')) throw diskFault(thrown, `cannot sync ${folder}`)
-  } finally {
-    await handle.close()
   }
 }

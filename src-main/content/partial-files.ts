@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { mkdir, open, opendir, readFile, rm, stat, statfs, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../base/faults'
-import { diskFault, type KeptFile, type KeptFiles } from './kept-files'
+import { diskFault } from './disk'
+import type { KeptFile, KeptFiles } from './kept-files'
 
 // partial/NAME        a file that is not whole yet: it is only ever appended to, so its length is what is here
 // partial/NAME.note   what its owner has to know to go on with it

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { NewFile } from '../content/kept-files'
+import type { NewFile } from '../content/new-file'
 import type { Home } from './addresses'
 import { utf8Of } from './encoding'
 import { BackupReader, type Mark, type Piece } from './reader'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ImportJournal, Staged } from '../../src-main/import/journal'
-import type { NewFile } from '../../src-main/content/kept-files'
+import type { NewFile } from '../../src-main/content/new-file'
 
 /** A journal in memory that keeps a message once by its id. */
 export class MemoryJournal implements ImportJournal {
