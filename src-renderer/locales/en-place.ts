@@ -17,6 +17,11 @@ export const place = {
   here: 'My position', label: 'Name', labelHint: 'What the other side reads above it, for example an address. Optional.',
   noMap: 'A map is shown here once a tile server is named in the settings.', cancel: 'Cancel', send: 'Send',
   map: 'Map', mapKeys: 'Arrow keys move the map under the pin, plus and minus zoom.', nearer: 'Nearer', farther: 'Farther away',
+  contact: {
+    card: 'Contact: {name}', more: 'and {count} more in this file | and {count} more in this file', save: 'Save the card', saveOf: 'Save the card of {name}', write: 'Write to {to}',
+    kind: { work: 'work', home: 'home', cell: 'mobile', fax: 'fax', main: 'main', car: 'car' },
+    attach: 'Contact card', pick: 'Send a contact card', find: 'Whose card', own: 'Your own card', none: 'Nobody here is called so.',
+  },
   server: {
     title: 'Map', label: 'Tile server',
     tells: 'Places are shown by their coordinates. With a server named here they are shown on a map as well: then that server learns, by the tiles it is asked for, which places you look at, and your internet address. Nothing else goes to it, and without one nothing is asked of anybody.',

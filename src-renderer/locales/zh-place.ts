@@ -17,6 +17,11 @@ export const place = {
   here: '我的位置', label: '名称', labelHint: '对方会看到它，例如一个地址。可以不填。',
   noMap: '在设置中填写地图瓦片服务器后，这里会显示地图。', cancel: '取消', send: '发送',
   map: '地图', mapKeys: '方向键移动地图，加减键缩放。', nearer: '放大', farther: '缩小',
+  contact: {
+    card: '名片：{name}', more: '文件中还有 {count} 张名片', save: '保存名片', saveOf: '保存 {name} 的名片', write: '发消息给 {to}',
+    kind: { work: '工作', home: '住宅', cell: '手机', fax: '传真', main: '总机', car: '车载' },
+    attach: '名片', pick: '发送名片', find: '谁的名片', own: '自己的名片', none: '没有找到这个人。',
+  },
   server: {
     title: '地图', label: '瓦片服务器',
     tells: '位置以坐标显示。在这里填写服务器后，也会显示在地图上：这个服务器会从请求的瓦片得知你在看哪些地点，以及你的网络地址。除此之外不会发送任何内容；不填写时，不会向任何人请求地图。',
