@@ -101,6 +101,22 @@ export const scenes: Scene[] = [
   },
   { name: 'places', steps: open('sip:yun') },
   { name: 'places-map', query: 'tiles=1', steps: open('sip:yun') },
+  {
+    name: 'contact',
+    async steps(page) {
+      await open('sip:yun')(page)
+      await page.locator('.contact').first().scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'contact-picker',
+    async steps(page) {
+      await open('sip:yun')(page)
+      await page.locator('.composer .icon-button').first().click()
+      await page.locator('.menu-item').nth(3).click()
+      await page.locator('.contacts-row').first().waitFor()
+    },
+  },
   { name: 'place-picker', steps: pick },
   {
     name: 'place-picker-map', query: 'tiles=1',

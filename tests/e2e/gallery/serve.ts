@@ -13,6 +13,11 @@ export async function policy(): Promise<string> {
   return /content="(default-src[^"]+)"/.exec(page)![1]!
 }
 
+const card = [
+  'BEGIN:VCARD', 'VERSION:3.0', 'FN:林美 Mei Lin', 'ORG:杭州云栖科技有限公司;国际合作部', 'TITLE:产品经理', 'TEL;TYPE=CELL:+86 138 0013 8000', 'TEL;TYPE=WORK:0571-8888 6666',
+  'IMPP:sip:mei@yan.example', 'EMAIL;TYPE=WORK:mei.lin@cloud.example', 'END:VCARD', '',
+].join('\r\n')
+
 /** A tile of a town that is nowhere: a river, streets and houses that go on in the next. */
 function drawTile(x: number, y: number): string {
   const houses = Array.from({ length: 16 }, (_, n) => `<rect x="${(n % 4) * 64 + 12}" y="${Math.floor(n / 4) * 64 + 12}" width="${20 + ((x * 7 + y * 3 + n * 5) % 20)}" height="${18 + ((x + y * 11 + n * 7) % 22)}"/>`)
@@ -31,6 +36,7 @@ export async function serveGallery(): Promise<{ url: string; stop(): Promise<voi
     const path = normalize(new URL(request.url ?? '/', 'http://x').pathname)
     const tile = /^\/content\/x\/tile\/(\d+)\/(\d+)\/(\d+)$/.exec(path)
     if (tile) return void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(drawTile(Number(tile[2]), Number(tile[3])))
+    if (path === `/content/x/${'c'.repeat(64)}`) return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(card)
     readFile(join(built, path === '/' ? 'index.html' : path)).then(
       (body) => response.writeHead(200, { 'content-type': types[extname(path)] ?? types['.html']!, 'content-security-policy': csp }).end(body),
       () => response.writeHead(404).end(),

@@ -109,6 +109,7 @@ export function makeWorld(language: 'zh' | 'en', many = 9_986): World {
   add(yun, zh ? '方云' : 'Fang Yun', texts(yun, [
     [false, 60, zh ? '晚上在哪里见？' : 'Where do we meet tonight?'],
     [true, 58, { kind: 'location', location: { latitude: 30.259924, longitude: 120.130653, label: zh ? '楼外楼（孤山路 30 号）' : 'Louwailou, 30 Gushan Road', radius: 20 } }],
+    [false, 52, { kind: 'files', files: [{ name: 'mei.vcf', contentType: 'text/vcard', size: 812, hash: 'c'.repeat(64) }] }],
     [false, 50, { kind: 'location', location: { latitude: -33.8568, longitude: 151.2153 } }],
     [true, 4, { kind: 'location', location: { latitude: 39.9042, longitude: 116.4074, label: zh ? '公司' : 'The office' } }, 'failed', { code: 'no-answer' }],
   ]))
