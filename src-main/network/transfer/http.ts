@@ -68,12 +68,13 @@ export class Http {
     let url = httpUrl(ask.url)
     for (let redirects = 0, tried = 0; ;) {
       const isOwn = own !== undefined && url.origin === own
-      const answer = await this.#once({ ...ask, url: url.href }, isOwn)
+      const authorization = isOwn ? this.#authorization(url, ask.method) : {}
+      const answer = await this.#once({ ...ask, url: url.href }, isOwn, authorization)
       const to = ask.method === 'GET' && isRedirect(answer.status) ? answer.header('location') : undefined
       if (to !== undefined && redirects++ < REDIRECTS) {
         answer.body.destroy()
         url = redirected(url, to)
-      } else if (answer.status === 401 && isOwn && tried++ < 2 && this.#learn(url.origin, answer)) {
+      } else if (answer.status === 401 && isOwn && tried++ < 2 && this.#learn(url.origin, answer, 'Authorization' in authorization)) {
         answer.body.resume()
       } else {
         return answer
@@ -86,7 +87,7 @@ export class Http {
   }
 
   /** Whether another try may go better than the one that was answered so. */
-  #learn(origin: string, { body }: HttpAnswer): boolean {
+  #learn(origin: string, { body }: HttpAnswer, hadCredentials: boolean): boolean {
     const values = body.headersDistinct['www-authenticate'] ?? []
     const read = values.flatMap((value) => {
       try {
@@ -95,11 +96,11 @@ export class Http {
         return []
       }
     })
-    const isKnown = this.#challenges.delete(origin)
+    this.#challenges.delete(origin)
     if (!read.some(({ algorithm }) => supported(algorithm))) return false
     this.#challenges.set(origin, { values: values.filter((value) => /^Digest[ \t]/i.test(value)), nc: 0 })
-    // RFC 7616 3.3: stale says that only the nonce was too old. A first one is met without credentials.
-    return !isKnown || read.some(({ stale }) => stale)
+    // RFC 7616 3.3: stale says that only the nonce was too old. Two files that begin at once are both asked without credentials.
+    return !hadCredentials || read.some(({ stale }) => stale)
   }
 
   #authorization(url: URL, method: string): Record<string, string> {
@@ -110,7 +111,7 @@ export class Http {
     return answer ? { Authorization: answer.value } : {}
   }
 
-  #once({ method, url: href, headers, body, signal, sent }: HttpAsk, isOwn: boolean): Promise<HttpAnswer> {
+  #once({ method, url: href, headers, body, signal, sent }: HttpAsk, isOwn: boolean, authorization: Record<string, string>): Promise<HttpAnswer> {
     const { clock, userAgent, account } = this.#parts
     const url = new URL(href)
     const isTls = url.protocol === 'https:'
@@ -121,7 +122,7 @@ export class Http {
         method, agent: this.#agents[isTls ? 'https:' : 'http:'],
         headers: {
           'User-Agent': userAgent, ...(isOwn && { From: account }), 'Accept-Encoding': 'identity', ...headers,
-          ...(method !== 'GET' && { 'Content-Length': String(body?.length ?? 0) }), ...(isOwn && this.#authorization(url, method)),
+          ...(method !== 'GET' && { 'Content-Length': String(body?.length ?? 0) }), ...authorization,
         },
       })
       const stop = (fault: Fault): void => {

@@ -105,6 +105,12 @@ describe('a file goes up', () => {
     await expect(upload(http, asking())).rejects.toMatchObject({ code: 'busy', detail: { after: 7 * SECOND } })
   })
 
+  it('beside another that begins at the same moment: both are asked for the password, and both give it', async () => {
+    await opens()
+    const both = await Promise.all(['0b6c1d6e-0f4b-4b57-9a62-3c2d0a1f9b12', '0b6c1d6e-0f4b-4b57-9a62-3c2d0a1f9b13'].map((tid) => upload(http, asking({ tid }))))
+    for (const { file } of both) expect(laid(file.url).equals(bytes)).toBe(true)
+  })
+
   it('shows a wrong password no more than once to each of its questions', async () => {
     await opens({ login: { ...login, password: 'another' } })
     expect(await codeOf(upload(http, asking()))).toBe('wrong-password')
