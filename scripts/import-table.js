@@ -49,15 +49,18 @@ export const importTable = [
   // What is chosen, prepared and recorded before it is sent: faults are data of base.
   { target: './src-renderer/attach', from: './src-main', except: ['./contract', './base'], message },
   { target: './src-renderer/places', from: './src-main', except: ['./contract'], message },
-  ...inRenderer('ui', ['cards', 'attach', 'places', 'contacts', 'chats', 'state', 'bridge', ...later]),
-  ...inRenderer('cards', ['attach', 'places', 'contacts', 'chats', ...later]),
-  ...inRenderer('attach', ['bridge', 'cards', 'places', 'contacts', 'chats', ...later]),
-  ...inRenderer('places', ['bridge', 'cards', 'attach', 'contacts', 'chats', ...later]),
+  ...inRenderer('ui', ['cards', 'files', 'attach', 'places', 'contacts', 'chats', 'state', 'bridge', ...later]),
+  ...inRenderer('cards', ['files', 'attach', 'places', 'contacts', 'chats', ...later]),
+  ...inRenderer('attach', ['bridge', 'cards', 'files', 'places', 'contacts', 'chats', ...later]),
+  ...inRenderer('places', ['bridge', 'cards', 'files', 'attach', 'contacts', 'chats', ...later]),
   { target: './src-renderer/contacts', from: './src-main', except: ['./contract'], message },
-  ...inRenderer('contacts', ['bridge', 'cards', 'attach', 'places', 'chats', ...later]),
+  ...inRenderer('contacts', ['bridge', 'cards', 'files', 'attach', 'places', 'chats', ...later]),
+  // What a thread shows of files; of contacts it shows the card.
+  { target: './src-renderer/files', from: './src-main', except: ['./contract'], message },
+  ...inRenderer('files', ['bridge', 'cards', 'attach', 'places', 'chats', ...later]),
   ...inRenderer('chats', later),
-  ...inRenderer('state', ['ui', 'cards', 'attach', 'places', 'contacts', 'chats', ...later]),
-  ...inRenderer('bridge', ['ui', 'cards', 'attach', 'places', 'contacts', 'chats', 'state', ...later]),
+  ...inRenderer('state', ['ui', 'cards', 'files', 'attach', 'places', 'contacts', 'chats', ...later]),
+  ...inRenderer('bridge', ['ui', 'cards', 'files', 'attach', 'places', 'contacts', 'chats', 'state', ...later]),
 ]
 
 /** Imports that are allowed as types only. */

@@ -49,7 +49,6 @@ const shapes = {
   importBegin: z.tuple([z.strictObject({ name: z.string().max(255), size: number.min(1), lastModified: z.number() })]),
   importChunk: z.tuple([z.string().regex(/^[0-9a-f]{20}$/), number, z.string().max(700_000)]),
   importForget: z.tuple([z.string().regex(/^[0-9a-f]{20}$/)]),
-  file: z.tuple([hash, number]),
   journey: z.tuple([conversation, line(512)]),
   search: z.tuple([z.strictObject({
     text: z.string().max(200), conversation: conversation.optional(), before: number.optional(),
@@ -111,7 +110,6 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     importBegin: command(shapes.importBegin, (file) => app.files.imports.begin(file)),
     importChunk: command(shapes.importChunk, (id, offset, base64) => app.files.imports.add(id, offset, Buffer.from(base64, 'base64'))),
     importForget: command(shapes.importForget, (id) => app.files.imports.forget(id)),
-    file: command(shapes.file, (hash, from) => app.files.part(hash, from)),
     openExternal: command(shapes.openExternal, (url) => {
       const allowed = allowedUrl(url)
       if (allowed === undefined) throw new Fault('not-allowed', { text: 'this link may not be opened' })

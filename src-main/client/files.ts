@@ -3,7 +3,6 @@ import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
-import type { FilePart } from '../contract/calls'
 import { KeptFiles } from '../content/kept-files'
 import { PartialFiles } from '../content/partial-files'
 import { Imports, type ImportsParts } from '../import/imports'
@@ -23,9 +22,6 @@ export interface AccountFilesParts {
   ids: Ids
   log: Log
 }
-
-/** What one answer carries of a file, in bytes: in base64 it is well below what a window's line takes. */
-const PART = 512 * 1024
 
 /** Beside the journal of an account: the files of its messages, and the backups on their way in. */
 export class AccountFiles {
@@ -50,10 +46,5 @@ export class AccountFiles {
 
   stop(): Promise<void> {
     return this.imports.stop()
-  }
-
-  async part(hash: string, from: number): Promise<FilePart | null> {
-    const found = await this.kept.read(hash, from, PART)
-    return found ? { base64: found.bytes.toString('base64'), size: found.size, ...(found.picture && { picture: found.picture }) } : null
   }
 }

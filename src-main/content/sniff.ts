@@ -1,7 +1,5 @@
-import type { FilePart } from '../contract/calls'
-
 /** Pictures that may be drawn: Chromium reads them in its sandbox, and none of them can run anything (SVG can). */
-export type PictureType = NonNullable<FilePart['picture']>
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif'
 
 /** How many bytes tell what a file is, where it has so many. */
 export const BEGIN = 64

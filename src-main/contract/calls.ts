@@ -103,14 +103,6 @@ export interface ImportView {
 /** A file that the window has kept (`PUT {content}`) and now sends. */
 export type OutgoingFile = Pick<FileView, 'name' | 'contentType' | 'size' | 'hash' | 'width' | 'height' | 'duration' | 'isVoice' | 'thumbnail'>
 
-export interface FilePart {
-  base64: string
-  /** Of the whole file, in bytes. */
-  size: number
-  /** What its bytes say it is, where it may be drawn. */
-  picture?: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif'
-}
-
 export interface SearchQuery {
   text: string
   /** Only in this one. */
@@ -202,8 +194,6 @@ export interface Commands {
   importChunk(id: string, offset: number, base64: string): Promise<ImportView>
   /** What was copied of it so far is not wanted any more. */
   importForget(id: string): Promise<void>
-  /** Part of a file that came with a message, by its hash; null when it is not here. */
-  file(hash: string, from: number): Promise<FilePart | null>
   /** Opens a link outside, through the one allow-list. @throws Fault `not-allowed` */
   openExternal(url: string): Promise<void>
 }

@@ -97,7 +97,8 @@ export function contentDoor({ content, files, tile, clock, log }: DoorParts): Co
     const query = new URLSearchParams(request.query)
     if (query.has('picture') && !(await file.canBeDrawn())) {
       await file.close()
-      return { status: 415, headers: inert }
+      // No error, which the browser's console would be full of.
+      return { status: 204, headers: inert }
     }
     const tag = `"${hash}"`
     const type = query.has('save') ? undefined : file.type

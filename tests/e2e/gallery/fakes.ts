@@ -11,6 +11,7 @@ import type { ProjectorReport } from '../../../src-main/store/report'
 import type { Bridge, BridgeConnection, NoticeTable } from '../../../src-renderer/bridge'
 import type { Parts } from '../../../src-renderer/state/parts'
 import type { Reader } from '../../../src-renderer/state/reader'
+import { fileJobs } from './sent-files'
 import { journeyOf, ME, NOW, type World } from './world'
 
 const started = Date.now()
@@ -27,6 +28,10 @@ export interface Stage {
   opened: string[]
   /** What was given to main to keep, in order. */
   kept: Blob[]
+  /** What was wanted of files on their way. */
+  wishes: unknown[][]
+  /** Files on their way come further. */
+  goOn(): void
 }
 
 /** A bridge and a store without anything behind them but a world. */
@@ -39,6 +44,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
   let connection = options.connection
   const opened: string[] = []
   const kept: Blob[] = []
+  const wishes: unknown[][] = []
 
   const become = (next: Partial<AppState>) => {
     app = { ...app, ...next }
@@ -134,7 +140,9 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
     lastCheck: async () => null,
     cancelJob: async () => {},
     importBegin: async () => { throw new Fault('disk-full', { detail: { needed: 4.1e9, free: 1.2e9 } }) },
-    file: async (hash) => (hash.startsWith('0') ? null : { base64: drawn(hash), size: 1, picture: 'image/png' }),
+    transfer: async (conversation, message, file, wish) => {
+      wishes.push([conversation, message, file, wish])
+    },
     openExternal: async (url) => {
       opened.push(url)
       if (options.signInFault === 'not-allowed') throw new Fault('not-allowed')
@@ -195,26 +203,5 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
     connection = next
     events.emit('connection', next)
   }
-  return { parts, receive, typing, connect, become, opened, kept }
-}
-
-/** A picture of hills, whose light its hash chooses. */
-function drawn(hash: string): string {
-  const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: hash.endsWith('t') ? 900 : 420 })
-  const paint = canvas.getContext('2d')!
-  const hue = parseInt(hash.slice(0, 2), 16) * 1.4
-  const sky = paint.createLinearGradient(0, 0, 0, canvas.height)
-  sky.addColorStop(0, `hsl(${hue} 60% 55%)`)
-  sky.addColorStop(1, `hsl(${hue + 60} 80% 85%)`)
-  paint.fillStyle = sky
-  paint.fillRect(0, 0, 640, canvas.height)
-  for (let hill = 0; hill < 4; hill++) {
-    paint.fillStyle = `hsl(${hue + 120} 30% ${45 - hill * 9}%)`
-    paint.beginPath()
-    paint.moveTo(0, canvas.height)
-    for (let x = 0; x <= 640; x += 8) paint.lineTo(x, canvas.height * (0.5 + hill * 0.12) + Math.sin(x / (60 + 25 * hill) + hill * 2) * 30)
-    paint.lineTo(640, canvas.height)
-    paint.fill()
-  }
-  return canvas.toDataURL('image/png').split(',')[1]!
+  return { parts, receive, typing, connect, become, opened, kept, wishes, goOn: () => fileJobs(240_000).forEach((job) => notices.emit('job', job)) }
 }

@@ -12,6 +12,7 @@ import type { CatalogRow } from '../../../src-main/store/catalog'
 import type { ProjectorReport } from '../../../src-main/store/report'
 import type { BridgeConnection } from '../../../src-renderer/bridge'
 import { makeStage, type Stage } from './fakes'
+import { fileJobs } from './sent-files'
 import { makeWorld, NOW } from './world'
 
 declare global {
@@ -51,6 +52,7 @@ const backup = { id: 'job', kind: 'import', unit: 'bytes', total: 812_000_000, d
 const jobs: Record<string, JobView[]> = {
   reading: [{ ...backup, at: 'running', done: 431_000_000, detail: { file: 'sms-20240501211409.xml', messages: 41_233, files: 1_204 } }],
   done: [{ ...backup, at: 'done', detail: { file: 'sms.xml', messages: 12_377, added: 12_345, known: 30, conversations: 87, drafts: 3, damaged: 2, lines: '1204, 88210', lostFiles: 1, cutAt: 0 } }],
+  files: fileJobs(0),
   wrong: [{ ...backup, at: 'failed', fault: { code: 'bad-type' } }],
 }
 const stage = makeStage(world, {

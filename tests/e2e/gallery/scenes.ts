@@ -46,6 +46,14 @@ async function pick(page: Page): Promise<void> {
   await page.locator('.picker').waitFor()
 }
 
+/** The viewer over the first of nine pictures. */
+export async function openPictures(page: Page): Promise<void> {
+  await open('sip:photos')(page)
+  await page.locator('.messages-scroller').evaluate((element) => element.scrollTo(0, 1_500))
+  await page.locator('.grid.columns-3 .picture-open').first().click()
+  await page.locator('.viewer').waitFor()
+}
+
 export const scenes: Scene[] = [
   { name: 'tray', steps: fillTray },
   {
@@ -295,6 +303,39 @@ export const scenes: Scene[] = [
   { name: 'settings', async steps(page) { await page.locator('.item').first().waitFor(); await page.keyboard.press('Control+,'); await page.locator('.settings').waitFor() } },
   { name: 'account', query: 'account=trial', async steps(page) { await page.locator('.rail-account').click(); await page.locator('[role=menu]').waitFor(); await settle(page) } },
   { name: 'files', steps: open('sip:group-1') },
+  ...[['pictures', 0], ['pictures-several', 3], ['media', 6], ['media-rows', 9], ['transfers', 11], ['transfers-down', 14]].map(([name, place]): Scene => ({
+    name: name as string, query: 'job=files',
+    async steps(page) {
+      await open('sip:photos')(page)
+      await page.locator('.messages-scroller').evaluate((element) => element.scrollTo(0, 0))
+      for (let tries = 0; tries < 30 && (await page.locator(`.row[data-index="${place}"] .bubble`).count()) === 0; tries++) {
+        await page.locator('.messages-scroller').evaluate((element) => element.scrollBy(0, 300))
+        await page.waitForTimeout(40)
+      }
+      await page.locator(`.row[data-index="${place}"]`).evaluate((element) => element.scrollIntoView({ block: 'start' }))
+      await page.waitForTimeout(500)
+      await page.evaluate(() => window.stage.goOn())
+      await settle(page)
+    },
+  })),
+  {
+    name: 'viewer',
+    async steps(page) {
+      await openPictures(page)
+      await page.keyboard.press('ArrowRight')
+      await page.locator('.viewer-picture:not(.waits)').waitFor()
+      await settle(page)
+    },
+  },
+  {
+    name: 'viewer-near',
+    async steps(page) {
+      await openPictures(page)
+      await page.locator('.viewer-picture:not(.waits)').waitFor()
+      for (let n = 0; n < 4; n++) await page.keyboard.press('+')
+      await settle(page)
+    },
+  },
   { name: 'kept', steps: open('sip:ICBC') },
   ...[['import', ''], ['import-reading', 'reading'], ['import-done', 'done'], ['import-wrong', 'wrong']].map(([name, job]): Scene => ({
     name: name!, query: `job=${job}`,

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize, resolve } from 'node:path'
 import { build } from 'vite'
+import { contentOf } from './content'
 
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 const artifacts = resolve(import.meta.dirname, '../../.artifacts')
@@ -37,6 +38,8 @@ export async function serveGallery(): Promise<{ url: string; stop(): Promise<voi
     const tile = /^\/content\/x\/tile\/(\d+)\/(\d+)\/(\d+)$/.exec(path)
     if (tile) return void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(drawTile(Number(tile[2]), Number(tile[3])))
     if (path === `/content/x/${'c'.repeat(64)}`) return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(card)
+    const content = contentOf(path, request.headers.range)
+    if (content) return void response.writeHead(content.status, content.headers).end(content.body)
     readFile(join(built, path === '/' ? 'index.html' : path)).then(
       (body) => response.writeHead(200, { 'content-type': types[extname(path)] ?? types['.html']!, 'content-security-policy': csp }).end(body),
       () => response.writeHead(404).end(),

@@ -2,6 +2,7 @@ import { defaultSettings, type AppState, type PeerView } from '../../../src-main
 import type { Content, Conversation, Hop, Message, Status } from '../../../src-main/contract/message'
 import type { FaultView } from '../../../src-main/contract/faults'
 import { lines, longText, people } from './lines'
+import { sentFiles } from './sent-files'
 
 /** Noon of a Tuesday: the gallery's clock starts here. */
 export const NOW = new Date(2026, 4, 12, 15, 24, 30).getTime()
@@ -43,7 +44,10 @@ function thread(conversation: string, count: number, lastAt: number, language: '
   return list.reverse()
 }
 
-const texts = (conversation: string, said: [out: boolean, ago: number, text: string | Content, status?: Status, fault?: FaultView][]): Message[] =>
+/** What was said: by us or not, how many minutes ago, what, how far it came, and why it failed. */
+export type Said = [out: boolean, ago: number, what: string | Content, status?: Status, fault?: FaultView]
+
+const texts = (conversation: string, said: Said[]): Message[] =>
   said.map(([out, ago, what, status, fault], place) =>
     message(conversation, place, out, NOW - ago * MINUTE, typeof what === 'string' ? { kind: 'text', text: what } : what, status ?? (out ? 'displayed' : 'delivered'), fault))
 
@@ -134,6 +138,9 @@ export function makeWorld(language: 'zh' | 'en', many = 9_986): World {
     [false, 399_970, { kind: 'files', text: zh ? '最后一张' : 'The last one', files: pictures('c0') }],
   ]).map((one, place) => (one.outgoing ? one : { ...one, from: place % 3 === 0 ? hai : mama })))
   add(bank, '', texts(bank, [[false, 500_000, zh ? '您尾号1234卡支出 12.00 元' : 'You spent 12.00 yuan'], [false, 499_000, '']]))
+
+  const photos = 'sip:photos@yan.example'
+  add(photos, zh ? '周晓' : 'Zhou Xiao', texts(photos, sentFiles(language)).map((one, place) => ({ ...one, id: `sent-file-${place}` })))
 
   const empty = 'sip:new.friend@yan.example'
   add(empty, '', [])

@@ -3,7 +3,6 @@ import { Fault } from '../../../src-main/base/faults'
 import type { JobView } from '../../../src-main/contract/jobs'
 import { shareOf, useJobs } from '../../../src-renderer/state/jobs'
 import { useImport } from '../../../src-renderer/state/import'
-import { useFile } from '../../../src-renderer/state/files'
 import { openWorld, settle } from './world'
 
 const job = (change: Partial<JobView> = {}): JobView => ({ id: 'j', kind: 'import', at: 'running', unit: 'bytes', done: 0, total: 100, startedAt: 0, ...change })
@@ -123,22 +122,4 @@ describe('jobs', () => {
     [job({ done: 50 }), 0.25], [job({ done: 100, detail: { step: 'merging', messages: 10, left: 5 } }), 0.75],
     [job({ done: 100, detail: { step: 'merging', messages: 10, left: 0 } }), 1], [job({ kind: 'check', done: 50 }), 0.5],
   ])('%#: how far it is', (view, share) => expect(shareOf(view)).toBe(share))
-})
-
-it('a file is a picture when main says so, once for all who show it, and missing when it is not there', async () => {
-  const { world } = await play()
-  const parts: Record<string, string> = { aa: 'one ', bb: 'two!' }
-  world.answers.file = async (hash, from) => {
-    const text = parts[hash]
-    return text === undefined ? null : { base64: Buffer.from(text.slice(from, from + 2)).toString('base64'), size: 4, ...(hash === 'aa' && { picture: 'image/png' as const }) }
-  }
-  const view = (hash: string, contentType = 'image/png') => ({ name: 'a', contentType, size: 4, hash })
-  const shown = ['aa', 'aa', 'bb', 'cc', ''].map((hash) => world.use(() => useFile(view(hash))).state)
-  const row = world.use(() => useFile(view('dd', 'application/pdf'))).state
-  await expect.poll(() => shown.map((state) => state.value.at)).toEqual(['picture', 'picture', 'file', 'missing', 'missing'])
-  expect(row.value).toEqual({ at: 'file' })
-  const [first] = shown
-  expect(first!.value).toEqual(shown[1]!.value)
-  expect(await (await fetch((first!.value as { url: string }).url)).text()).toBe('one ')
-  expect(world.calls.filter(([name]) => name === 'file').map(([, ...args]) => args)).toEqual([['aa', 0], ['bb', 0], ['cc', 0], ['aa', 2]])
 })
