@@ -240,3 +240,15 @@ it('without a content server a file is refused at once, and nothing of it stays'
   expect(await mei.messages(lan)).toEqual([])
   await expect(mei.client.sendFiles(`sip:lan@${domain}`, 'nothing', { files: [{ ...file, hash: '0'.repeat(64) }] })).rejects.toThrow()
 })
+
+it('through the office relay and its own content server, which asks for the password and says where it is', async () => {
+  await office.dies()
+  office.keepsFiles = true
+  await office.opens()
+  mei.files = lan.files = undefined
+  await Promise.all([mei.comes(), lan.comes()])
+  const files = [await keeps(mei, 'a.bin', randomBytes(3 * MB)), await keeps(mei, 'b.bin', randomBytes(MB))]
+  const id = await sends(mei, lan, files, '两份')
+  expect((await hears(lan, mei, 2)).map(({ hash }) => hash)).toEqual(files.map(({ hash }) => hash))
+  await until('the receipt', async () => (await statusOf(mei, lan, id)) === 'delivered')
+})

@@ -81,6 +81,16 @@ message_contents = function('chat_message_get_contents', POINTER, POINTER)
 message_listen = function('chat_message_add_callbacks', None, POINTER, POINTER)
 content_type = function('content_get_type', TEXT, POINTER)
 content_subtype = function('content_get_subtype', TEXT, POINTER)
+content_is_transfer = function('content_is_file_transfer', BOOL, POINTER)
+content_name = function('content_get_name', TEXT, POINTER)
+create_content = function('core_create_content', POINTER, POINTER)
+set_content_type = function('content_set_type', None, POINTER, TEXT)
+set_content_subtype = function('content_set_subtype', None, POINTER, TEXT)
+set_content_name = function('content_set_name', None, POINTER, TEXT)
+set_content_path = function('content_set_file_path', None, POINTER, TEXT)
+set_content_size = function('content_set_size', None, POINTER, ctypes.c_size_t)
+room_file_message = function('chat_room_create_file_transfer_message', POINTER, POINTER, POINTER)
+message_download = function('chat_message_download_content', BOOL, POINTER, POINTER)
 address_uri = function('address_as_string_uri_only', POINTER, POINTER)
 account_params = function('account_get_params', POINTER, POINTER)
 clone_params = function('account_params_clone', POINTER, POINTER)
@@ -138,6 +148,7 @@ set_user_agent(core, b'YanxinInterop', b'1')
 rooms = {}
 tags = {}
 kept_alive = []
+offered = []
 
 
 def room_of(peer):
@@ -153,7 +164,10 @@ def on_registration(_core, _account, state, words):
 def on_message(_core, room, message):
     sender = uri(message_from(message))
     rooms[sender] = room_ref(room)
-    contents = items(message_contents(message))
+    contents = list(items(message_contents(message)))
+    for one in contents:
+        if content_is_transfer(one):
+            offered.append((message_ref(message), one))
     types = ['%s/%s' % (decoded(content_type(one)), decoded(content_subtype(one))) for one in contents]
     tell('received', **{'from': sender}, id=decoded(message_id(message)), text=decoded(message_text(message)),
          types=types, time=message_time(message))
@@ -183,12 +197,35 @@ add_core_listener(core, core_listener)
 
 def send(to, text, tag):
     message = message_ref(room_message(room_of(to), text.encode()))
+    follow(message, tag)
+    message_send(message)
+
+
+def send_file(to, path, kind, tag):
+    content = create_content(core)
+    set_content_type(content, kind.split('/')[0].encode())
+    set_content_subtype(content, kind.split('/')[1].encode())
+    set_content_name(content, os.path.basename(path).encode())
+    set_content_path(content, path.encode())
+    set_content_size(content, os.path.getsize(path))
+    message = message_ref(room_file_message(room_of(to), content))
+    follow(message, tag)
+    message_send(message)
+
+
+def download(path, tag):
+    message, content = offered.pop(0)
+    set_content_path(content, path.encode())
+    follow(message, tag)
+    message_download(message, content)
+
+
+def follow(message, tag):
     tags[message] = tag
     listener = create_message_listener(factory)
     function('chat_message_cbs_set_msg_state_changed', None, POINTER, StateListener)(listener, on_state_native)
     message_listen(message, listener)
     kept_alive.append(listener)
-    message_send(message)
 
 
 def register(on):
@@ -200,6 +237,8 @@ def register(on):
 
 DO = {
     'text': lambda c: send(c['to'], c['text'], c.get('tag')),
+    'file': lambda c: send_file(c['to'], c['path'], c['type'], c.get('tag')),
+    'download': lambda c: download(c['path'], c.get('tag')),
     'again': lambda c: message_send(next(message for message, tag in tags.items() if tag == c['tag'])),
     'read': lambda c: room_read(room_of(c['from'])),
     'compose': lambda c: room_compose(room_of(c['to'])),

@@ -12,6 +12,8 @@ export interface LinphoneAccount {
   cpim: boolean
   /** PEM file of the authority that it trusts; without one it checks no certificate. */
   ca?: string
+  /** Where its files go. */
+  files?: string
 }
 
 /**
@@ -27,7 +29,7 @@ export async function makeLinphoneHome(folder: string, account: LinphoneAccount)
   return home
 }
 
-function settings({ user, password, domain, relay, cpim, ca }: LinphoneAccount): string {
+function settings({ user, password, domain, relay, cpim, ca, files }: LinphoneAccount): string {
   const server = `sip:${relay.host}:${relay.port};transport=${relay.transport}`
   return ini({
     sip: {
@@ -48,7 +50,7 @@ function settings({ user, password, domain, relay, cpim, ca }: LinphoneAccount):
     // liblinphone 5.1 saves this key in proxy_0, but reads it only here.
     proxy_0_default_values: { cpim_in_basic_chat_rooms_enabled: cpim ? 1 : 0 },
     // It would save a name of its own (+sip.instance) only when it ends well; a killed one must come back as itself.
-    misc: { hide_empty_chat_rooms: 0, uuid: randomUUID() },
+    misc: { hide_empty_chat_rooms: 0, uuid: randomUUID(), ...(files !== undefined && { file_transfer_server_url: files }) },
     // No sound card and no camera are needed for messages, and looking for them takes its time.
     sound: { playback_dev_id: '', capture_dev_id: '' },
     video: { enabled: 0, capture: 0, display: 0 },

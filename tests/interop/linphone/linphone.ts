@@ -40,6 +40,10 @@ export interface Linphone {
   texts(): string[]
   /** Resolves with the message's tag, by which `state` events name it. */
   text(to: string, text: string): Promise<string>
+  /** Sends a file; resolves as `text` does. */
+  file(to: string, path: string, type: string): Promise<string>
+  /** Fetches the first file that it was offered and has not fetched. */
+  download(path: string): Promise<void>
   /** Sends a message that was not delivered once more, under its own id. */
   again(tag: string): Promise<void>
   /** Marks everything from this peer as read. */
@@ -108,6 +112,16 @@ export async function startLinphone(
       const tag = `t${++tags}`
       await command({ do: 'text', to, text, tag })
       return tag
+    },
+    async file(to, path, type) {
+      const tag = `t${++tags}`
+      await command({ do: 'file', to, path, type, tag })
+      return tag
+    },
+    async download(path) {
+      const tag = `t${++tags}`
+      await command({ do: 'download', path, tag })
+      await event('state', (one) => one.tag === tag && one.state === 'file-done')
     },
     again: (tag) => command({ do: 'again', tag }),
     read: (from) => command({ do: 'read', from }),

@@ -10,6 +10,7 @@ import { Session } from '../../../src-main/network/session'
 import type { Written } from '../../../src-main/rcs/content'
 import { connectRelay, readRelayUri } from '../../../src-main/network/resolve'
 import { startRelayServer, type RelayServer } from '../../../src-main/relay-server'
+import { defaultFileRules } from '../../../src-main/server/files/rules'
 import { ha1sOf } from '../../../src-main/server/passwords'
 import type { Listener } from '../../../src-main/sip/flow'
 import { listenTcp } from '../../../src-main/sip/tcp'
@@ -39,6 +40,10 @@ export class Office {
   #listener: Listener | undefined
   #ledger: Awaited<ReturnType<typeof openTestDatabase>> | undefined
   port = 0
+  /** Whether it has a content server. */
+  keepsFiles = false
+  #filesPort = 0
+  readonly #filesFolder = temporaryFolder()
   /** Every connection that is open. */
   readonly #flows = new Set<{ close(): void }>()
 
@@ -54,7 +59,11 @@ export class Office {
     for (const name of names) {
       await this.#ledger.commit('accounts.add', { address: addressOf(name), ...ha1sOf(addressOf(name), passwordOf(name)), createdAt: this.clock.now() })
     }
-    this.#server = await startRelayServer({ domain, ledger: this.#ledger, ...parts, clock: this.clock })
+    this.#server = await startRelayServer({
+      domain, ledger: this.#ledger, ...parts, clock: this.clock,
+      ...(this.keepsFiles && { files: { at: { host: '127.0.0.1', ports: [this.#filesPort] }, folder: this.#filesFolder, rules: defaultFileRules } }),
+    })
+    this.#filesPort = this.#server.files?.port ?? 0
     this.#listener = await listenTcp({ host: '127.0.0.1', port: this.port, ...parts }, (flow) => {
       this.#flows.add(flow)
       flow.events.on('closed', () => this.#flows.delete(flow))
