@@ -48,14 +48,14 @@ export async function run(script: 'browser.js' | 'headless.js', args: string[], 
 }
 
 /** A headless relay with these people, whose passwords are `<name>-secret`. */
-export async function startRelay(people: string[], data = folder(), port = 0): Promise<Running & { uri: string; data: string }> {
+export async function startRelay(people: string[], data = folder(), port = 0, more: readonly string[] = []): Promise<Running & { uri: string; data: string }> {
   for (const person of people) {
     const adding = spawn(process.execPath, [join(out, 'main/headless.js'), 'user', 'add', `${person}@home.test`, '--data', data])
     adding.stdin.end(`${person}-secret\n`)
     const code = await new Promise((resolve) => adding.once('exit', resolve))
     if (code !== 0) throw new Error(`user add ended with ${String(code)}`)
   }
-  const relay = await run('headless.js', ['serve', '--domain', 'home.test', '--data', data, '--sip', `tcp:127.0.0.1:${port}`])
+  const relay = await run('headless.js', ['serve', '--domain', 'home.test', '--data', data, '--sip', `tcp:127.0.0.1:${port}`, ...more])
   return { ...relay, uri: relay.ready.split(' ')[0]!, data }
 }
 

@@ -97,8 +97,8 @@ export function useRecorder(clock: Clock) {
     }
   }
 
-  /** Ends the recording, to be listened to. @returns it; undefined when nothing was recorded */
-  async function stop(): Promise<Voice | undefined> {
+  /** Ends the recording, to be listened to or to be sent at once. @returns it; undefined when nothing was recorded */
+  async function stop(to: 'listen' | 'send' = 'listen'): Promise<Voice | undefined> {
     const mine = running
     if (!mine) return state.value.at === 'heard' ? state.value.voice : undefined
     running = undefined
@@ -115,7 +115,7 @@ export function useRecorder(clock: Clock) {
     if (before !== round) return undefined
     if (file.size === 0) return void (state.value = { at: 'failed', why: 'busy' })
     const voice = { file, duration, levels: mine.levels }
-    state.value = { at: 'heard', voice }
+    if (to === 'listen') state.value = { at: 'heard', voice }
     return voice
   }
 

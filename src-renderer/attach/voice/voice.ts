@@ -16,7 +16,7 @@ export function useVoice(conversation: MaybeRefOrGetter<string>) {
 
   /** Sends what was recorded, stopping first where it still is. @returns whether there was anything */
   async function send(): Promise<boolean> {
-    const voice = await stop()
+    const voice = await stop('send')
     discard()
     if (!voice || voice.duration < SHORTEST) return false
     sending.sendFiles(toValue(conversation), [voiceToSend(voice)])
