@@ -308,6 +308,7 @@ export const scenes: Scene[] = [
     async steps(page) {
       await open('sip:photos')(page)
       await page.locator('.messages-scroller').evaluate((element) => element.scrollTo(0, 0))
+      await page.locator('.row[data-index="0"] .bubble').waitFor()
       for (let tries = 0; tries < 30 && (await page.locator(`.row[data-index="${place}"] .bubble`).count()) === 0; tries++) {
         await page.locator('.messages-scroller').evaluate((element) => element.scrollBy(0, 300))
         await page.waitForTimeout(40)
