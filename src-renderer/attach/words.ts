@@ -18,10 +18,7 @@ export function useAttachWords() {
   const sizeOf = (item: TrayItem): number => item.made?.size ?? item.file.size
   const size = (item: TrayItem): string => bytes(sizeOf(item))
   const kind = (item: TrayItem): string => t(`attach.kind.${kindOf(item)}`)
-  /** All of it in one line, for who listens. */
-  const line = (item: TrayItem): string =>
-    [kind(item), item.name, item.duration === undefined ? '' : length(item.duration), size(item)].filter(Boolean).join(', ')
   /** What stands in the middle of a tile without a picture: the ending of its name. */
   const ending = ({ name }: TrayItem): string => (/\.([^.]{1,5})$/u.exec(name)?.[1] ?? '').toLocaleUpperCase()
-  return { bytes, length, size, sizeOf, kind, line, ending }
+  return { bytes, length, size, sizeOf, kind, ending }
 }

@@ -1,7 +1,7 @@
 /** Choosing files and recording, before they are sent. */
 export const attach = {
   button: 'Attach', pictures: 'Pictures and videos', files: 'Files',
-  tray: 'To be sent', caption: 'Add a caption', total: '{count} files, {total}', place: '{line}. {place} of {count}',
+  tray: 'To be sent', caption: 'Add a caption', total: '{count} files, {total}', nth: '{place} of {count}',
   keys: 'Delete removes it. Shift and an arrow key move it.',
   kind: { picture: 'Picture', video: 'Video', sound: 'Sound', contact: 'Contact', file: 'File' },
   remove: 'Leave out {name}', removed: '{name} is left out.', moved: 'Now {place} of {count}.',

@@ -1,7 +1,7 @@
 /** 发送之前：选择文件、录音。 */
 export const attach = {
   button: '添加', pictures: '图片和视频', files: '文件',
-  tray: '待发送', caption: '添加说明', total: '{count} 个文件，共 {total}', place: '{line}。第 {place} 个，共 {count} 个',
+  tray: '待发送', caption: '添加说明', total: '{count} 个文件，共 {total}', nth: '第 {place} 个，共 {count} 个',
   keys: '按 Delete 移除，按 Shift 加方向键移动。',
   kind: { picture: '图片', video: '视频', sound: '声音', contact: '名片', file: '文件' },
   remove: '移除 {name}', removed: '已移除 {name}。', moved: '现在是第 {place} 个，共 {count} 个。',
