@@ -2,6 +2,7 @@ import type { Jobs, JobControl } from '../app/jobs'
 import { backoff } from '../base/backoff'
 import { DAY, MINUTE, SECOND, type Timer } from '../base/clock'
 import { Fault } from '../base/faults'
+import { isNearHost } from '../base/near-host'
 import { faults } from '../contract/faults'
 import type { FileView, Message, Transfer } from '../contract/message'
 import { threadHeaders } from '../network/requests'
@@ -54,6 +55,8 @@ interface Item {
   running?: Promise<void>
   wish?: 'pause' | 'cancel'
 }
+
+const hostOf = (url: string | undefined): string | undefined => (url !== undefined && URL.canParse(url) ? new URL(url).hostname : undefined)
 
 const keyOf = ({ id, from, index }: Pick<Item, 'id' | 'from' | 'index'>): string => `${from} ${id} ${index}`
 
@@ -194,6 +197,11 @@ export class Transfers {
       this.#items.delete(keyOf(item))
       return
     }
+    if (item.way === 'down' && !item.isAgain && !this.#mayAsk(file.remote?.url)) {
+      this.#items.delete(keyOf(item))
+      await this.#told(item, item.index, { way: 'down', at: 'offered' })
+      return
+    }
     let ended: Fault | undefined
     const job = jobs.start({
       kind: item.way === 'up' ? 'upload' : 'download', unit: 'bytes', total: file.size,
@@ -259,6 +267,7 @@ export class Transfers {
   /** A thumbnail that does not come is done without. */
   async #small(item: Item, file: FileView, signal: AbortSignal): Promise<void> {
     const { ledger, made, log } = this.#parts
+    if (!this.#mayAsk(file.remote?.thumbnail?.url)) return
     try {
       const change = await fetchThumbnail(this.#parts, this.#moving(item, file, signal, () => undefined))
       if (change) made((await ledger.commit('journal.downloaded', { id: item.id, from: item.from, file: item.index, change })).n, [])
@@ -266,6 +275,15 @@ export class Transfers {
       if (signal.aborted) throw thrown
       log.info({ fault: Fault.from(thrown).view(), id: item.id }, 'a thumbnail did not come')
     }
+  }
+
+  /**
+   * Whether what somebody sent is asked for without the person: nothing in our own network but our own content server, which
+   * is known once the link is there.
+   */
+  #mayAsk(url: string | undefined): boolean {
+    const host = hostOf(url)
+    return host !== undefined && (!isNearHost(host) || host === hostOf(this.server?.uri))
   }
 
   #moving({ id, from, index, isAgain }: Item, file: FileView, signal: AbortSignal, progress: (done: number) => void): Moving {

@@ -212,6 +212,16 @@ describe('a server that', () => {
     expect(server.counts.down).toBe(0)
   })
 
+  it('is another one in our own network is not asked because a stranger says so, only when the person does', async () => {
+    await Promise.all([mei.comes(), lan.comes()])
+    const bytes = randomBytes(1000)
+    await says({ size: bytes.length, url: server.lay('a.bin', bytes).replace('127.0.0.1', 'localhost') })
+    await until('the offer', async () => (await allFiles(lan, mei))[0]?.transfer?.at === 'offered')
+    expect(server.asked).toEqual([])
+    await lan.client.transfer(mei.address, 'm-from-a-stranger', 0, 'go')
+    expect((await hears(lan, mei))[0]!.hash).toBe(hashOf(bytes))
+  })
+
   it('does not let the account in: the file fails with the reason, and so does its message', async () => {
     await server.closes()
     server = await new ContentServer({ login: { username: 'mei', password: 'another' } }).opens()

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as overHttps } from 'node:https'
 import { allowedUrl } from '../../base/allow-list'
 import { SECOND, type Clock } from '../../base/clock'
 import { Fault } from '../../base/faults'
+import { isNearHost } from '../../base/near-host'
 import type { Ids } from '../../base/ids'
 import { answerChallenge, readChallenge, supported } from '../../sip/digest'
 import { connectFault } from '../../sip/tcp'
@@ -185,6 +186,7 @@ function redirected(from: URL, location: string): URL {
   } catch (cause) {
     throw new Fault('refused', { text: `redirected to where no file is fetched from: ${location.slice(0, 200)}`, cause })
   }
+  if (isNearHost(to.hostname) && !isNearHost(from.hostname)) throw new Fault('refused', { text: `redirected into our own network: ${to.host}` })
   if (from.protocol === 'https:' && to.protocol !== 'https:') throw new Fault('refused', { text: `redirected from TLS to none: ${to.host}` })
   return to
 }
