@@ -1,9 +1,8 @@
-import { createServer, type AddressInfo } from 'node:net'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { makeCertificate, noOpenssl } from '../interop/certificate'
-import { command, RelayProcess, withFolder } from './play/process'
+import { command, freePort, RelayProcess, withFolder } from './play/process'
 import { Program } from './play/program'
 import { until } from './play/phone'
 
@@ -29,13 +28,6 @@ function app(data: string, password: string, ...flags: string[]): Program {
   const program = new Program(['--data', data, ...flags], { YANXIN_PASSWORD: password })
   running.push(program)
   return program
-}
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 const account = (relay: string): string[] => ['--account', `mei@${domain}`, '--relay', relay]
 
