@@ -107,7 +107,7 @@ describe('/metrics', () => {
     expect(ours.length).toBeGreaterThan(35)
     for (const [name, type] of ours) expect(name.endsWith('_total'), name).toBe(type === 'counter')
     const labels = told.samples.filter(({ name }) => name.startsWith('yanxin_')).flatMap((sample) => Object.entries(sample.labels))
-    expect(new Set(labels.map(([label]) => label))).toEqual(new Set(['version', 'lane', 'kind', 'outcome', 'fault', 'le']))
+    expect(new Set(labels.map(([label]) => label))).toEqual(new Set(['version', 'lane', 'kind', 'outcome', 'fault', 'le', 'way']))
     expect(told.text).not.toMatch(/office\.test|mei|@|secret|urn:uuid/)
   }))
 
@@ -220,7 +220,7 @@ describe('disk', () => {
     for (let i = 0; i < 30; i++) await mei.says(text, address('lan'))
     await mei.says(text, address('tom'))
     const { stdout } = command(['disk', '--data', data, '--top', '1'])
-    expect(stdout).toMatch(/Accounts with the most waiting, 1 of 2:\n +\d+\.\d kB  sip:lan@office\.test  30 messages\n$/)
+    expect(stdout).toMatch(/Accounts with the most waiting, 1 of 2:\n +\d+\.\d kB  sip:lan@office\.test  30 messages\nNo files are kept\.\n$/)
     expect(stdout).toMatch(/Tables and indexes:\n +\d+\.\d kB  queue\n/)
     expect(command(['disk', '--vacuum', '--data', data])).toMatchObject({ code: 3, stderr: expect.stringContaining('in use by the relay for office.test') as string })
     const lan = await phone('lan', port).comes()

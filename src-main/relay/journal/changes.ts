@@ -7,7 +7,7 @@ import {
 } from './rows'
 import { forgetIndex } from './search-index'
 
-const idOf = (db: Db) => db.get<{ id: string }>('SELECT id FROM journal')!.id
+const idOf = (db: Db) => db.one<{ id: string }>('SELECT id FROM journal').id
 
 const find = (db: Db, conversation: string, id: string): MessageRow | undefined => db.get<MessageRow>(
   `SELECT ${messageColumns} FROM messages m JOIN conversations c ON c.conversation = m.conversation WHERE m.id = ? AND c.address = ?`,
@@ -75,7 +75,7 @@ export const changeVerbs = {
 
   /** How many incoming messages are unread in all. */
   'journal.unread': (db: Db, _args: null): number =>
-    db.get<{ unread: number }>('SELECT coalesce(sum(heard - readHeard), 0) AS unread FROM conversations')!.unread,
+    db.one<{ unread: number }>('SELECT coalesce(sum(heard - readHeard), 0) AS unread FROM conversations').unread,
 
   /** The conversation, made if there is none; a name or a kind that is new is kept. */
   'journal.open': (db: Db, { conversation, now, name, isChatbot }: {

@@ -169,7 +169,7 @@ export const fillingVerbs = {
   'journal.filling': (db: Db, { cursor, pages }: { cursor: string | null; pages: number }): FillPage => {
     const newest = number(db)
     const epoch = epochOf(db)
-    const { total } = db.get<{ total: number }>('SELECT coalesce(sum(count), 0) AS total FROM conversations')!
+    const { total } = db.one<{ total: number }>('SELECT coalesce(sum(count), 0) AS total FROM conversations')
     const answer = new Answer(db, Math.max(1, pages))
     const from = cursor === null ? start('last', { n: newest, epoch }) : read(cursor)
     // Of a journal that was replaced meanwhile nothing more is said here; its changes say so.

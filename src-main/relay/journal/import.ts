@@ -1,5 +1,5 @@
 import type { Content, Status } from '../../contract/message'
-import type { Db } from '../ledger/db'
+import { found, type Db } from '../ledger/db'
 import { inRange } from './message-number'
 import { merge, type Merged } from './merge'
 import { number } from './numbers'
@@ -83,7 +83,7 @@ export const importVerbs = {
     const before = importRow(db, name)
     if (before?.progress === saved && isStaged(db, before, messages, now)) return { staged: 0, known: 0 }
     if (!before) db.run('INSERT INTO imports (name, progress) VALUES (?, ?)', name, saved)
-    const row = before ?? importRow(db, name)!
+    const row = found(before ?? importRow(db, name))
     const threadOf = threadsOf(db, row.import)
     let staged = 0
     for (const [i, { conversation, name: called, id, from, outgoing, content, sentAt, status }] of messages.entries()) {

@@ -42,7 +42,7 @@ function placeAfter(db: Db, { conversation, count, lastAt }: ConversationRow, at
   let [low, high] = [0, count - 1]
   while (low < high) {
     const middle = (low + high) >> 1
-    const row = db.get<{ at: number }>('SELECT at FROM messages WHERE conversation = ? AND place = ?', conversation, middle)!
+    const row = db.one<{ at: number }>('SELECT at FROM messages WHERE conversation = ? AND place = ?', conversation, middle)
     if (row.at > at) high = middle
     else low = middle + 1
   }
@@ -150,7 +150,7 @@ const threadFrom = (db: Db, owner: number, thread: number): Thread | undefined =
 export function merge(db: Db, owner: number, now: number, limit: number): Merged {
   const inserted: Findable[] = []
   let room = limit
-  let thread = threadFrom(db, owner, db.get<{ thread: number }>('SELECT thread FROM imports WHERE import = ?', owner)!.thread)
+  let thread = threadFrom(db, owner, db.one<{ thread: number }>('SELECT thread FROM imports WHERE import = ?', owner).thread)
   while (thread && room > 0) {
     const done = mergeThread(db, thread, now, room, inserted)
     room -= done
@@ -160,6 +160,6 @@ export function merge(db: Db, owner: number, now: number, limit: number): Merged
   // In the order that the index likes.
   inserted.sort((a, b) => a.message - b.message)
   for (const { message, conversation, content } of inserted) indexMessage(db, message, conversation, JSON.parse(content) as Content)
-  return { n: number(db), ...db.get<Omit<Merged, 'n'>>(`SELECT waiting AS left, merged, known,
-    (SELECT count(*) FROM staged_threads t WHERE t.import = i.import AND t.merged > 0) AS conversations FROM imports i WHERE import = ?`, owner)! }
+  return { n: number(db), ...db.one<Omit<Merged, 'n'>>(`SELECT waiting AS left, merged, known,
+    (SELECT count(*) FROM staged_threads t WHERE t.import = i.import AND t.merged > 0) AS conversations FROM imports i WHERE import = ?`, owner) }
 }

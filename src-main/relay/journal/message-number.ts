@@ -8,8 +8,8 @@ const LATEST = 2 ** 43 - 1
 /** A row number that sorts by time, then by arrival. */
 export function messageNumber(db: Db, at: number): number {
   for (let ms = at; ; ms++) {
-    const { last } = db.get<{ last: number | null }>('SELECT max(message) AS last FROM messages WHERE message >= ? AND message < ?',
-      ms * PER_MS, (ms + 1) * PER_MS)!
+    const { last } = db.one<{ last: number | null }>('SELECT max(message) AS last FROM messages WHERE message >= ? AND message < ?',
+      ms * PER_MS, (ms + 1) * PER_MS)
     if (last === null) return ms * PER_MS
     if (last + 1 < (ms + 1) * PER_MS) return last + 1
   }

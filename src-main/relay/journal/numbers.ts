@@ -10,8 +10,8 @@ interface Counter {
 }
 
 const counter = (db: Db) => db.keep<Counter>('journal', () => ({
-  n: db.get<{ n: number }>(`SELECT max(coalesce((SELECT max(n) FROM messages), 0),
-    coalesce((SELECT max(n) FROM conversations), 0)) AS n`)!.n,
+  n: db.one<{ n: number }>(`SELECT max(coalesce((SELECT max(n) FROM messages), 0),
+    coalesce((SELECT max(n) FROM conversations), 0)) AS n`).n,
   isBegun: false,
 }))
 
@@ -57,7 +57,7 @@ function begin(db: Db, kept: Counter): void {
   if (kept.isBegun) return
   const newest = newestEpoch(db)
   if (!newest || newest.epoch !== written.get(db)) {
-    const { epoch } = db.get<{ epoch: string }>('INSERT INTO epochs (n, epoch) VALUES (?, lower(hex(randomblob(10)))) RETURNING epoch', kept.n)!
+    const { epoch } = db.one<{ epoch: string }>('INSERT INTO epochs (n, epoch) VALUES (?, lower(hex(randomblob(10)))) RETURNING epoch', kept.n)
     written.set(db, epoch)
     db.run('DELETE FROM epochs WHERE opening <= (SELECT max(opening) FROM epochs) - ?', OPENINGS)
   }

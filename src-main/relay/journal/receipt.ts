@@ -59,7 +59,7 @@ export function applyEarly(db: Db, id: string, now: number): void {
 }
 
 function keepEarly(db: Db, { id, from, status, at, answer, fault }: Receipt, now: number): void {
-  const { waiting } = db.get<{ waiting: number }>('SELECT count(*) AS waiting FROM waiting_receipts')!
+  const { waiting } = db.one<{ waiting: number }>('SELECT count(*) AS waiting FROM waiting_receipts')
   if (waiting >= MOST) {
     db.run('DELETE FROM waiting_receipts WHERE at < ?', now - PATIENCE)
     db.run('DELETE FROM waiting_receipts WHERE rowid IN (SELECT rowid FROM waiting_receipts ORDER BY rowid LIMIT ?)', MOST / 10)

@@ -1,6 +1,6 @@
 import type { FaultView } from '../../contract/faults'
 import { statuses, type Content, type Conversation, type Hop, type Message, type Status } from '../../contract/message'
-import type { Db } from '../ledger/db'
+import { found, type Db } from '../ledger/db'
 import { nextNumber, renumber } from './numbers'
 
 export interface ConversationRow {
@@ -29,7 +29,7 @@ export function conversationFor(db: Db, address: string, now: number, about: { n
   if (!known) {
     db.run('INSERT INTO conversations (address, name, isChatbot, lastAt, n) VALUES (?, ?, ?, ?, ?)',
       address, name, isChatbot, now, nextNumber(db))
-    return conversationRow(db, address)!
+    return found(conversationRow(db, address))
   }
   if (name === known.name && isChatbot === known.isChatbot) return known
   const n = nextNumber(db)

@@ -19,7 +19,7 @@ interface Build {
 /** A message for the index. */
 export interface Indexed { message: number; conversation: number; content: Content }
 
-const read = (db: Db): Build => db.get<Build>('SELECT rule, cursor, done, total FROM search_build')!
+const read = (db: Db): Build => db.one<Build>('SELECT rule, cursor, done, total FROM search_build')
 
 /** How far the index is by the rule of this version; as it will be when it is written next, where it is of another. */
 const buildOf = (db: Db): Build => {
@@ -28,8 +28,8 @@ const buildOf = (db: Db): Build => {
 }
 
 const unbuilt = (db: Db, but = -1): Build => {
-  const all = db.get<{ cursor: number; total: number }>(
-    'SELECT coalesce(max(message) + 1, 0) AS cursor, count(*) AS total FROM messages WHERE message <> ?', but)!
+  const all = db.one<{ cursor: number; total: number }>(
+    'SELECT coalesce(max(message) + 1, 0) AS cursor, count(*) AS total FROM messages WHERE message <> ?', but)
   return { rule: RULE, done: 0, ...all }
 }
 

@@ -11,8 +11,8 @@ import { conversationToken, matchOf } from './tokens'
 const LOOK = 500
 
 function hitOf(db: Db, number: number): SearchHit {
-  const row = db.get<MessageRow>(`SELECT ${messageColumns} FROM messages m JOIN conversations c ON c.conversation = m.conversation
-    WHERE m.message = ?`, number)!
+  const row = db.one<MessageRow>(`SELECT ${messageColumns} FROM messages m JOIN conversations c ON c.conversation = m.conversation
+    WHERE m.message = ?`, number)
   return { conversation: row.address, place: row.place, message: toMessage(row) }
 }
 

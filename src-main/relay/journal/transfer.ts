@@ -3,7 +3,7 @@ import type { Content, FileView, Message, RemoteFile, Transfer } from '../../con
 import { fileTransferOf } from '../../rcs/file-transfer'
 import { writeFiles, writeText } from '../../rcs/write'
 import type { Envelope, LaneName } from '../envelope'
-import type { Db } from '../ledger/db'
+import { found, type Db } from '../ledger/db'
 import { rowsOf, type Put, type QueueRow } from '../queue/row'
 import { putRow, waitingRows } from '../queue/rows'
 import { append, type Arriving } from './append'
@@ -94,9 +94,9 @@ export const transferVerbs = {
 
   /** What is to be done with a file's bytes. An upload that failed takes its message with it. Answers the message as it is then. */
   'journal.transfer': (db: Db, { transfer, now, ...key }: FileKey & { transfer: Transfer; now: number }): { n: number; message: Message | null } => {
-    const found = find(db, key)
-    if (!found) return { n: number(db), message: null }
-    const { row, content, file } = found
+    const target = find(db, key)
+    if (!target) return { n: number(db), message: null }
+    const { row, content, file } = target
     const isOver = transfer.way === 'up' && row.status !== statusNumber('queued')
     if (file.transfer?.way === transfer.way && !isOver) {
       const failed = transfer.way === 'up' && transfer.at === 'failed'
@@ -106,14 +106,14 @@ export const transferVerbs = {
         : withFile(content, key.file, { ...file, transfer }))
       if (failed) fail(db, row, transfer.fault ?? { code: 'internal' }, now)
     }
-    return { n: number(db), message: toMessage(messageRow(db, key.id, key.from)!) }
+    return { n: number(db), message: toMessage(found(messageRow(db, key.id, key.from))) }
   },
 
   /** A file lies at the content server. With the last one the message leaves, and the words that waited for it. */
   'journal.uploaded': (db: Db, { remote, leaving, ...key }: FileKey & { remote: RemoteFile; leaving: Leaving }): { n: number; rows: QueueRow[] } => {
-    const found = find(db, key)
-    if (!found || found.row.status !== statusNumber('queued')) return { n: number(db), rows: [] }
-    const { row, content, file: { transfer, ...file } } = found
+    const target = find(db, key)
+    if (!target || target.row.status !== statusNumber('queued')) return { n: number(db), rows: [] }
+    const { row, content, file: { transfer, ...file } } = target
     if (!transfer) {
       const isUp = content.files.every((each) => !each.transfer)
       return { n: number(db), rows: isUp ? putsOf(db, row, content, leaving).flatMap((put) => waitingRows(db, put)) : [] }
@@ -128,8 +128,8 @@ export const transferVerbs = {
 
   /** Bytes of a file are here: its own, with its hash, or those of its thumbnail. */
   'journal.downloaded': (db: Db, { change, ...key }: FileKey & { change: Partial<Pick<FileView, 'hash' | 'width' | 'height' | 'thumbnail'>> }): { n: number } => {
-    const found = find(db, key)
-    if (!found) return { n: number(db) }
+    const target = find(db, key)
+    if (!target) return { n: number(db) }
     const { transfer, ...file } = { ...found.file, ...change }
     setContent(db, found.row, withFile(found.content, key.file, change.hash === undefined && transfer ? { ...file, transfer } : file))
     return { n: number(db) }

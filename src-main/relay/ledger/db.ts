@@ -34,6 +34,12 @@ export function sqliteFault(thrown: unknown): Fault {
   return Fault.from(thrown, (errcode !== undefined && codes[errcode & 0xff]) || 'internal')
 }
 
+/** What is there in every file that is whole. @throws Fault `disk-broken` */
+export function found<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new Fault('disk-broken', { text: 'a row is missing that must be there' })
+  return row
+}
+
 /** A SQLite file with its statements kept ready. Belongs to the thread that opened it. */
 export class Db {
   readonly stats: LedgerStats
@@ -72,6 +78,11 @@ export class Db {
 
   get<Row = Record<string, unknown>>(sql: string, ...values: Value[]): Row | undefined {
     return this.#statement(sql).get(...values) as Row | undefined
+  }
+
+  /** The row that is there in every file that is whole. @throws Fault `disk-broken` */
+  one<Row = Record<string, unknown>>(sql: string, ...values: Value[]): Row {
+    return found(this.get<Row>(sql, ...values))
   }
 
   all<Row = Record<string, unknown>>(sql: string, ...values: Value[]): Row[] {
