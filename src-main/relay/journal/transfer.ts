@@ -130,8 +130,8 @@ export const transferVerbs = {
   'journal.downloaded': (db: Db, { change, ...key }: FileKey & { change: Partial<Pick<FileView, 'hash' | 'width' | 'height' | 'thumbnail'>> }): { n: number } => {
     const target = find(db, key)
     if (!target) return { n: number(db) }
-    const { transfer, ...file } = { ...found.file, ...change }
-    setContent(db, found.row, withFile(found.content, key.file, change.hash === undefined && transfer ? { ...file, transfer } : file))
+    const { transfer, ...file } = { ...target.file, ...change }
+    setContent(db, target.row, withFile(target.content, key.file, change.hash === undefined && transfer ? { ...file, transfer } : file))
     return { n: number(db) }
   },
 
