@@ -285,7 +285,7 @@ export const scenes: Scene[] = [
     name: 'emoji',
     async steps(page) {
       await mei(page)
-      await page.locator('.composer .icon-button').first().click()
+      await page.locator('.composer').getByRole('button', { name: /Emoji|表情/ }).click()
       await page.locator('.emoji').waitFor()
       await settle(page)
     },
