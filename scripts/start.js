@@ -31,6 +31,7 @@ async function startElectron(args) {
 const help = `npm start -- [flags]
   --demo                            signed in at once, with a chatbot to talk to
   --account ADDRESS --relay URI     signs in; the password comes from YANXIN_PASSWORD
+  --files URI                       the content server for files, where the registrar names none
   --ca FILE                         trusts these certificates besides the system's (PEM)
   --data DIR                        where everything is kept
   --browser                         in a browser window, even where Electron is
