@@ -97,16 +97,18 @@ describe.skipIf(none)(`history of an old telephone${none && `: ${none}`}`, () =>
     const shown = await page.locator('.row .text').allInnerTexts()
     expect(theirs.map(({ text }) => text).join('\n')).toContain(shown.join('\n'))
     expect(shown.at(-1)).toBe(theirs.at(-1)!.text)
-    const picture = page.getByRole('img', { name: `Picture: ${last.files[0]!.name}` })
+    const opener = page.getByRole('button', { name: `Open ${last.files[0]!.name}` })
+    const picture = opener.locator('img')
     for (let tries = 0; tries < 40 && (await picture.count()) === 0; tries++) {
       await page.locator('.messages-scroller').evaluate((element) => element.scrollBy(0, -400))
       await page.waitForTimeout(50)
     }
     await expect.poll(() => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([48, 32])
+    await opener.click()
     const saved = page.waitForEvent('download')
-    await picture.hover()
-    await page.getByRole('button', { name: `Save ${last.files[0]!.name}` }).click()
+    await page.getByRole('dialog').getByRole('button', { name: `Save ${last.files[0]!.name}` }).click()
     expect((await saved).suggestedFilename()).toBe(last.files[0]!.name)
+    await page.keyboard.press('Escape')
 
     await page.getByLabel('Search people and messages').fill('第1234条')
     await page.locator('.hit', { hasText: 'old message 1234' }).waitFor()
