@@ -128,7 +128,7 @@ export const en = {
   },
   file: {
     kind: { picture: '[Picture]', video: '[Video]', sound: '[Voice]', contact: '[Contact]', file: '[File]' },
-    save: 'Save {name}', missing: 'This file is not here: it was not in what was imported, or has been deleted.', picture: 'Picture: {name}', loading: 'Loading the picture',
+    save: 'Save {name}', missing: 'This file is not here: it was not in what was imported, or has been deleted.', picture: 'Picture: {name}',
   },
   jobs: { import: 'Importing history', check: 'Checking the storage', index: 'Making messages ready to be found', upload: 'Sending {name}', download: 'Fetching {name}', running: '{job}: {percent} %', started: '{job} has begun.', done: '{job}: done.', failed: '{job}: not finished.', cancelled: '{job}: cancelled.' },
   import: {

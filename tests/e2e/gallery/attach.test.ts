@@ -1,9 +1,9 @@
-import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumFlags, findChromium, noChromium } from '../../fakes/chromium'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { findChromium, noChromium } from '../../fakes/chromium'
 import { chunk, png } from '../../src-renderer/attach/picture/made'
+import { useHall } from './hall'
 import { openIn } from './scenes'
-import { serveGallery } from './serve'
 import { drop, placed, type ToSend } from './to-send'
 
 const executablePath = findChromium()
@@ -11,29 +11,9 @@ const MEI = 'sip:mei@yan.example'
 const photo = (name: string, width = 400, height = 300): ToSend => ({ name, type: 'image/jpeg', drawn: [width, height], bytes: placed })
 
 describe.skipIf(!executablePath)(`sending files${executablePath ? '' : ` (${noChromium})`}`, () => {
-  let gallery: Awaited<ReturnType<typeof serveGallery>>
-  let browser: Browser
-  let troubles: string[] = []
-  beforeAll(async () => {
-    gallery = await serveGallery()
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumFlags })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await gallery?.stop()
-  })
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
-    expect(troubles).toEqual([])
-    troubles = []
-  })
-
-  async function open(permissions: string[] = []): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', permissions })
-    const page = await context.newPage()
-    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
-    page.on('pageerror', (error) => troubles.push(String(error)))
-    await page.goto(`${gallery.url}?lang=en&theme=light`)
+  const show = useHall()
+  const open = async (permissions: string[] = []): Promise<Page> => {
+    const page = await show('', { permissions })
     await openIn(page, MEI)
     return page
   }

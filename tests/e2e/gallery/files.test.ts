@@ -1,37 +1,14 @@
-import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumFlags, findChromium, noChromium } from '../../fakes/chromium'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { findChromium, noChromium } from '../../fakes/chromium'
+import { useHall } from './hall'
 import { openIn, openPictures } from './scenes'
-import { serveGallery } from './serve'
 
 const executablePath = findChromium()
 
 describe.skipIf(!executablePath)(`files in a thread${executablePath ? '' : ` (${noChromium})`}`, () => {
-  let gallery: Awaited<ReturnType<typeof serveGallery>>
-  let browser: Browser
-  let troubles: string[] = []
-  beforeAll(async () => {
-    gallery = await serveGallery()
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumFlags })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await gallery?.stop()
-  })
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
-    expect(troubles).toEqual([])
-    troubles = []
-  })
-
-  async function show(query = ''): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', acceptDownloads: true })
-    const page = await context.newPage()
-    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
-    page.on('pageerror', (error) => troubles.push(String(error)))
-    await page.goto(`${gallery.url}?lang=en&theme=light&job=files&${query}`)
-    return page
-  }
+  const hall = useHall()
+  const show = (query = ''): Promise<Page> => hall(`job=files&${query}`, { acceptDownloads: true })
   async function bubble(page: Page, index: number) {
     await openIn(page, 'sip:photos')
     const scroller = page.locator('.messages-scroller')
