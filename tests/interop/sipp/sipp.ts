@@ -37,12 +37,18 @@ export interface SippOptions {
   connections?: 'one' | 'each'
 }
 
+// Below what the system gives out by itself. SIPp binds a port to listen, one for orders and four for media, even where it uses
+// none; left to choose, two that start together may choose the same, and one of them ends with 254.
+let ports = 20_000 + (process.pid % 1_000) * 10
+
 /** Starts one SIPp process that ends by itself or with `stop`. */
 export async function startSipp({ scenario, port, folder, name, calls, outOfCall, connections = 'each' }: SippOptions): Promise<Sipp> {
   const file = (end: string): string => join(folder, `${name}.${end}`)
   await writeFile(file('csv'), `SEQUENTIAL\n${calls.map((fields) => `${fields.join(';')}\n`).join('')}`)
+  const own = ports
+  ports += 10
   const child = spawn('sipp', [
-    `127.0.0.1:${port}`, '-i', '127.0.0.1', '-t', connections === 'one' ? 't1' : 'tn', '-max_socket', '1000', '-nostdin',
+    `127.0.0.1:${port}`, '-i', '127.0.0.1', '-p', String(own), '-cp', String(own + 1), '-mp', String(own + 2), '-t', connections === 'one' ? 't1' : 'tn', '-max_socket', '1000', '-nostdin',
     // Messages of one sender share a Call-ID: the next is no repetition of one that was answered.
     '-deadcall_wait', '0',
     '-sf', join(import.meta.dirname, `${scenario}.xml`), '-inf', file('csv'), '-r', '100', '-l', String(calls.length),
