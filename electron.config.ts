@@ -18,6 +18,7 @@ export default defineConfig({
           browser: at('src-main/browser.ts'),
           headless: at('src-main/headless.ts'),
           database: at('src-main/database.ts'),
+          hasher: at('src-main/content/hasher.ts'),
         },
         // Optional native helpers of ws; it does without.
         external: ['bufferutil', 'utf-8-validate'],

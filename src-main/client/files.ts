@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
+import { HashThread } from '../content/hash-thread'
 import { KeptFiles } from '../content/kept-files'
 import { PartialFiles } from '../content/partial-files'
 import { Imports, type ImportsParts } from '../import/imports'
@@ -34,7 +35,7 @@ export class AccountFiles {
   constructor({ folder, account, ledger, grew, jobs, clock, ids, log }: AccountFilesParts) {
     this.#log = log
     this.kept = new KeptFiles({ folder: join(folder, 'content'), ids })
-    this.partial = new PartialFiles({ folder: join(folder, 'content/partial'), kept: this.kept })
+    this.partial = new PartialFiles({ folder: join(folder, 'content/partial'), kept: this.kept, thread: new HashThread() })
     const journal = importJournal({ ledger, clock, grew })
     this.imports = new Imports({ account, spool: new Spool({ folder: join(folder, 'import') }), files: this.kept, journal, jobs, clock, log })
   }

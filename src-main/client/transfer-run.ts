@@ -144,7 +144,7 @@ async function fetch({ http, partial, clock }: TransferRunParts, { name, url, un
       version: await partial.note(name), learnt: (version) => partial.setNote(name, version ?? ''),
       ...(size !== undefined && { size }), ...(most !== undefined && { most }),
     })
-    if (hash !== undefined && file.digest() !== hash) throw new Fault('file-damaged', { text: 'its bytes are not those that were announced' })
+    if (hash !== undefined && (await file.digest()) !== hash) throw new Fault('file-damaged', { text: 'its bytes are not those that were announced' })
     return await file.finish()
   } catch (thrown) {
     // What is wrong stays wrong, however much is added.

@@ -1,26 +1,30 @@
-import { createHash, type Hash } from 'node:crypto'
 import { mkdir, open, opendir, readFile, rm, stat, statfs, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../base/faults'
 import { diskFault } from './disk'
+import { GrowingHash } from './growing-hash'
+import type { HashThread } from './hash-thread'
 import type { KeptFile, KeptFiles } from './kept-files'
 
 // partial/NAME        a file that is not whole yet: it is only ever appended to, so its length is what is here
 // partial/NAME.note   what its owner has to know to go on with it
 
 const NOTE = '.note'
-/** What is read at once of a file that goes on, bytes. */
-const SLICE = 1024 * 1024
 
 /** Files on their way in, by a name that their owner finds again after a crash. */
 export class PartialFiles {
   readonly #folder: string
   readonly #kept: KeptFiles
+  readonly #thread: HashThread | undefined
 
-  /** @param parts.folder on the same disk as `kept`'s, into which a whole file is moved */
-  constructor(parts: { folder: string; kept: KeptFiles }) {
+  /**
+   * @param parts.folder on the same disk as `kept`'s, into which a whole file is moved
+   * @param parts.thread hashes large files. @default they are hashed by whoever writes them
+   */
+  constructor(parts: { folder: string; kept: KeptFiles; thread?: HashThread }) {
     this.#folder = parts.folder
     this.#kept = parts.kept
+    this.#thread = parts.thread
   }
 
   /** Bytes that are here; 0 when there is none. */
@@ -35,7 +39,8 @@ export class PartialFiles {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 })
       handle = await open(path, 'a+', 0o600)
-      const { hash, size } = await hashed(handle)
+      const { size } = await handle.stat()
+      const hash = await GrowingHash.of({ path, handle, thread: this.#thread }, size)
       return new PartialFile({ path, handle, hash, size, kept: this.#kept })
     } catch (thrown) {
       await handle?.close()
@@ -90,7 +95,7 @@ export class PartialFiles {
 interface PartialParts {
   path: string
   handle: FileHandle
-  hash: Hash
+  hash: GrowingHash
   size: number
   kept: KeptFiles
 }
@@ -115,8 +120,8 @@ export class PartialFile {
     try {
       for (let at = 0; at < bytes.length;) {
         const { bytesWritten } = await parts.handle.write(bytes, at)
-        parts.hash.update(at === 0 && bytesWritten === bytes.length ? bytes : bytes.subarray(at, at + bytesWritten))
         parts.size += bytesWritten
+        parts.hash.wrote(at === 0 && bytesWritten === bytes.length ? bytes : bytes.subarray(at, at + bytesWritten), parts.size)
         at += bytesWritten
       }
     } catch (thrown) {
@@ -132,19 +137,23 @@ export class PartialFile {
     } catch (thrown) {
       throw diskFault(thrown, 'a file could not be begun anew')
     }
-    parts.hash = createHash('sha256')
+    parts.hash.clear()
     parts.size = 0
   }
 
-  /** The hash of what is here, for whoever was told what it has to be. */
-  digest(): string {
-    return this.#parts.hash.copy().digest('hex')
+  /** The hash of what is here, for whoever was told what it has to be. @throws Fault `disk-broken` */
+  async digest(): Promise<string> {
+    try {
+      return await this.#parts.hash.digest(this.#parts.size)
+    } catch (thrown) {
+      throw diskFault(thrown, 'a file could not be read')
+    }
   }
 
   /** It is whole: kept under its hash, on the disk, and partial no more. */
   async finish(): Promise<KeptFile> {
     const { path, handle, kept, size } = this.#parts
-    const whole = { hash: this.digest(), size }
+    const whole = { hash: await this.digest(), size }
     try {
       await handle.sync()
       await this.close()
@@ -159,6 +168,7 @@ export class PartialFile {
   async close(): Promise<void> {
     if (!this.#isOpen) return
     this.#isOpen = false
+    this.#parts.hash.end()
     await this.#parts.handle.close()
   }
 
@@ -167,17 +177,3 @@ export class PartialFile {
     await rm(this.#parts.path, { force: true })
   }
 }
-
-/** Reads what an earlier process left. */
-async function hashed(handle: FileHandle): Promise<{ hash: Hash; size: number }> {
-  const hash = createHash('sha256')
-  const buffer = Buffer.allocUnsafe(SLICE)
-  let size = 0
-  for (;;) {
-    const { bytesRead } = await handle.read(buffer, 0, SLICE, size)
-    if (!bytesRead) return { hash, size }
-    hash.update(buffer.subarray(0, bytesRead))
-    size += bytesRead
-  }
-}
-

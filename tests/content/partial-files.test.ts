@@ -43,7 +43,7 @@ describe('a file that comes in pieces', () => {
     await appendFile(join(kept.folder, 'partial', 'one'), 'lo')
     const second = await files.open('one')
     expect(second.size).toBe(5)
-    expect(second.digest()).toBe(sha256(Buffer.from('hello')))
+    expect(await second.digest()).toBe(sha256(Buffer.from('hello')))
     await second.close()
   })
 

@@ -34,7 +34,7 @@ function reach(entry: string): Set<string> {
 }
 
 describe('the build', () => {
-  it.each(['browser.js', 'headless.js', 'database.js'])('%s needs no Electron and no package beside it', (entry) => {
+  it.each(['browser.js', 'headless.js', 'database.js', 'hasher.js'])('%s needs no Electron and no package beside it', (entry) => {
     const foreign = [...reach(entry)].filter((name) => !isBuiltin(name))
     // Optional helpers of ws, which does without them, and a name in a comment of pino's.
     expect(foreign.filter((name) => !['bufferutil', 'utf-8-validate', 'SonicBoom'].includes(name))).toEqual([])

@@ -1,6 +1,7 @@
 import { Fault } from '../../base/faults'
 import { refusalOf } from './answers'
-import { piecesOf, type Http, type HttpAnswer } from './http'
+import type { Http, HttpAnswer } from './http'
+import { piecesOf } from './pieces'
 
 /** Where the bytes go: what is there of them stays when a transfer breaks off. */
 export interface Sink {

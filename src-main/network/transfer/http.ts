@@ -7,6 +7,7 @@ import { isNearHost } from '../../base/near-host'
 import type { Ids } from '../../base/ids'
 import { answerChallenge, readChallenge, supported } from '../../sip/digest'
 import { connectFault } from '../../sip/tcp'
+import { passed } from './passed'
 
 export interface HttpParts {
   /** Of the account, for its content server (rcs.md 2). */
@@ -196,6 +197,7 @@ async function send(request: ClientRequest, pieces: AsyncIterable<Uint8Array> | 
   for await (const piece of pieces ?? []) {
     if (isAnswered()) break
     await new Promise<void>((resolve, reject) => void request.write(piece, (error) => (error ? reject(error) : resolve())))
+    passed(piece.length)
     sent(piece.length)
   }
   // An answer before the end of what it answers is a refusal: the rest would be sent for nothing.
@@ -209,59 +211,4 @@ function faultOf(error: Error): Fault {
   const { syscall } = error as NodeJS.ErrnoException
   const isBefore = syscall === 'connect' || syscall === 'getaddrinfo' || fault.code === 'bad-certificate'
   return isBefore ? fault : new Fault('connection-lost', { text: error.message, cause: error })
-}
-
-/** A short body as text. @throws Fault `too-large`, `connection-lost` */
-export async function textOf({ body }: HttpAnswer, limit = 64 * 1024): Promise<string> {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of piecesOf(body)) {
-    if ((size += piece.length) > limit) throw new Fault('too-large', { text: 'the answer is too large', detail: { limit } })
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString('utf8')
-}
-
-/** Gathered while the last piece was worked at, bytes. */
-const GATHER = 1024 * 1024
-
-/** The body in large pieces: what comes while one is being written is given together. @throws Fault `connection-lost`, `no-answer` */
-export async function* piecesOf(body: IncomingMessage): AsyncGenerator<Uint8Array> {
-  let waiting: Buffer[] = []
-  let size = 0
-  let wake: () => void = () => undefined
-  let failed: Error | undefined
-  const come = (piece: Buffer): void => {
-    waiting.push(piece)
-    if ((size += piece.length) >= GATHER) body.pause()
-    wake()
-  }
-  const fail = (error: Error): void => {
-    failed = error
-    wake()
-  }
-  const end = (): void => wake()
-  body.on('data', come).on('error', fail).on('end', end).on('close', end).resume()
-  try {
-    for (;;) {
-      if (size > 0) {
-        const whole = waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting, size)
-        waiting = []
-        size = 0
-        if (!body.destroyed && !body.readableEnded) body.resume()
-        yield whole
-      } else if (failed) {
-        throw failed instanceof Fault ? failed : new Fault('connection-lost', { text: failed.message, cause: failed })
-      } else if (body.readableEnded) {
-        return
-      } else if (body.destroyed) {
-        throw body.errored instanceof Fault ? body.errored : new Fault('connection-lost', { text: 'the answer broke off' })
-      } else {
-        await new Promise<void>((resolve) => (wake = resolve))
-      }
-    }
-  } finally {
-    body.off('data', come).off('end', end).off('close', end)
-    if (!body.readableEnded) body.destroy()
-  }
 }

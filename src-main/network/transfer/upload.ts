@@ -2,7 +2,8 @@ import { Fault } from '../../base/faults'
 import { readFileTransfer, readResumeInfo, type FileTransfer, type ResumeInfo } from '../../rcs/file-transfer'
 import { refusalOf } from './answers'
 import { form, textPart, type FormPart } from './form'
-import { textOf, type Http, type HttpAnswer } from './http'
+import type { Http, HttpAnswer } from './http'
+import { textOf } from './pieces'
 
 /** A file that is kept here. */
 export interface Source {
