@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** After so many bytes of files the young garbage is collected, bytes. */
-const COLLECT = 16 * 1024 * 1024
+const COLLECT = 8 * 1024 * 1024
 
 type Collect = (options: { type: 'minor' }) => void
 let collect: Collect | undefined
