@@ -139,6 +139,7 @@ export class App {
       ...(opened && {
         account: {
           address: opened.account.address, isLocalTrial: opened.account.isLocalTrial, journal: opened.journal,
+          ...(opened.account.files !== undefined && { files: opened.account.files }),
           ...(opened.account.relay !== undefined && { relay: opened.account.relay }),
         },
       }),

@@ -122,7 +122,7 @@ export class Client {
   }
 
   get link(): LinkView {
-    return this.#session.link
+    return this.#shown(this.#session.link)
   }
 
   /** The journal's name and newest number. */
@@ -160,7 +160,7 @@ export class Client {
     this.#typing.sent(conversation)
   }
 
-  /** Files that were kept before; resolves when the message is kept. @throws Fault `no-content-server`, `bad-argument`, `file-empty` */
+  /** Files that were kept before; resolves when the message is kept. @throws Fault `no-content-server`, `bad-argument`, `file-empty`, `file-too-large` */
   async sendFiles(conversation: string, id: string, message: { text?: string; files: OutgoingFile[] }): Promise<void> {
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
     const server = this.#transfers.server
@@ -169,6 +169,7 @@ export class Client {
     const { messages, words } = await filesMessages(
       { account, clock, kept, known: (address) => this.#peers.known(address), ask: (address) => this.#peers.ask(address) },
       { conversation, id, ...message },
+      this.#transfers.limit,
     )
     const { n } = await this.#ledger.commit('journal.sendFiles', { messages, ...(words && { words }) })
     this.#typing.sent(conversation)
@@ -301,10 +302,11 @@ export class Client {
 
   #listen(): void {
     const { events } = this.#session
-    events.on('link', (link) => this.events.emit('link', link))
+    events.on('link', (link) => this.events.emit('link', this.#shown(link)))
     events.on('online', ({ contentServer }) => {
       this.#peers.renew()
-      this.#transfers.online(this.#options.contentServer ?? contentServer)
+      const own = this.#options.contentServer
+      this.#transfers.online(own === undefined ? contentServer : { uri: own })
       this.#attached = this.#relay.attach(networkLane, this.#carrier)
     })
     events.on('offline', () => {
@@ -313,6 +315,11 @@ export class Client {
       this.#transfers.offline()
     })
     events.on('request', (incoming) => this.#answer(incoming))
+  }
+
+  /** What the registrar says of its own content server counts only where files go there. */
+  #shown(link: LinkView): LinkView {
+    return link.at === 'online' && this.#options.contentServer !== undefined ? { at: 'online' } : link
   }
 
   #answer(incoming: Incoming): void {

@@ -88,7 +88,7 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
   const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions: ['outbound'], forwards: true })
   await accounts.start()
   const files = parts.files && await offerFiles(parts.files, parts, domain, authentication)
-  const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, rules, contentServer: files?.url, clock, log })
+  const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, rules, contentServer: files, clock, log })
   try {
     await server.start()
     await relay.start()

@@ -17,12 +17,17 @@ export interface SendFilesParts {
   ask(address: string): Promise<PeerView>
 }
 
-/** The messages that some files and words become for this peer: one for who takes albums, else one a file and the words last. */
+/**
+ * The messages that some files and words become for this peer: one for who takes albums, else one a file and the words last.
+ * @param limit the largest file that can go, bytes
+ * @throws Fault `bad-argument`, `file-empty`, `file-too-large`
+ */
 export async function filesMessages(
   { account, kept, clock, known, ask }: SendFilesParts,
   { conversation, id, text, files }: { conversation: string; id: string; text?: string; files: readonly OutgoingFile[] },
+  limit?: number,
 ): Promise<{ messages: Arriving[]; words?: Arriving }> {
-  await allKept(kept, files)
+  await allKept(kept, files, limit)
   const views = files.map((file): FileView => ({ ...file, transfer: { way: 'up', at: 'waiting' } }))
   const isOne = files.length === 1 && text === undefined
   const peer = isOne ? undefined : known(conversation) ?? (await within(clock, ask(conversation)))
@@ -38,9 +43,9 @@ export async function filesMessages(
   }
 }
 
-/** @throws Fault `bad-argument`, `file-empty` */
-async function allKept(kept: KeptFiles, files: readonly OutgoingFile[]): Promise<void> {
+async function allKept(kept: KeptFiles, files: readonly OutgoingFile[], limit = Infinity): Promise<void> {
   for (const { name, hash, size, thumbnail } of files) {
+    if (size > limit) throw new Fault('file-too-large', { text: `${name} has ${size} bytes`, detail: { limit, bytes: size } })
     if (size === 0) throw new Fault('file-empty', { text: `${name} is empty` })
     for (const one of [{ hash, size }, ...(thumbnail ? [thumbnail] : [])]) {
       if ((await kept.size(one.hash)) !== one.size) throw new Fault('bad-argument', { text: `${name} is not kept here`, detail: { field: 'files' } })

@@ -67,6 +67,7 @@ export class Transfers {
   readonly #dialects: Dialects = new Map()
   readonly #running = new Set<Promise<void>>()
   #link: { at: 'offline' } | { at: 'online'; server: string | undefined } = { at: 'offline' }
+  #limit: number | undefined
   /** Ends what is no job: thumbnails. */
   readonly #quit = new AbortController()
   #stopped = false
@@ -99,9 +100,15 @@ export class Transfers {
     return this.#link.at === 'online' ? { uri: this.#link.server } : undefined
   }
 
+  /** The largest file that the content server was last said to take, bytes. */
+  get limit(): number | undefined {
+    return this.#limit
+  }
+
   /** The link is there, or there anew: whatever waited for it goes on now. */
-  online(server: string | undefined): void {
-    this.#link = { at: 'online', server }
+  online(server: { uri: string; limit?: number } | undefined): void {
+    this.#link = { at: 'online', server: server?.uri }
+    this.#limit = server?.limit
     for (const item of this.#items.values()) {
       if (item.at !== 'resting') continue
       item.rest?.cancel()

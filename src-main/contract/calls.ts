@@ -6,7 +6,8 @@ import type { ChangePage, FileView, FillPage, Hop, LocationView, SearchHit } fro
 export type LinkView =
   | { at: 'signed-out' }
   | { at: 'connecting'; attempt: number }
-  | { at: 'online' }
+  /** `fileLimit`: the largest file that can be sent, bytes, where the other side said so. */
+  | { at: 'online'; fileLimit?: number }
   /** Waiting for the next try, at `until` (ms); `fault` says why the last one failed. */
   | { at: 'waiting'; until: number; attempt: number; fault: FaultView }
   /** It will not come back by itself (wrong password, refused). */
@@ -17,6 +18,8 @@ export interface AccountView {
   address: string
   /** Relay URI, e.g. `sip:127.0.0.1:5060;transport=tcp`; absent with *Try it on this computer*. */
   relay?: string
+  /** The content server that was named at signing in. */
+  files?: string
   isLocalTrial: boolean
   /** Names the journal; the store's database carries it, so that another account or a restored journal is another database. */
   journal: string
@@ -152,7 +155,7 @@ export interface Commands {
   /**
    * Files that were kept before, with words or without; resolves when the message is kept. Its files go up by themselves. To a
    * peer that takes one file a message it becomes several: the first under `id`, the others under `id.2` …, the words last.
-   * @throws Fault `bad-argument` for a file that is not kept here, `too-large`
+   * @throws Fault `bad-argument` for a file that is not kept here, `file-too-large`, `file-empty`
    */
   sendFiles(conversation: string, id: string, message: { text?: string; files: OutgoingFile[] }): Promise<void>
   /** A place. As `send`. */

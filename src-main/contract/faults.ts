@@ -28,6 +28,7 @@ export const faults = {
   'file-gone': { then: 'stop' },
   'file-damaged': { then: 'wait' },
   'file-empty': { then: 'edit' },
+  'file-too-large': { then: 'edit' },
   unreadable: { then: 'edit' },
   'no-content-server': { then: 'stop' },
   'quota-reached': { then: 'wait' },

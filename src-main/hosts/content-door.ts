@@ -61,7 +61,7 @@ export interface DoorParts {
 export type ContentDoor = (request: DoorRequest, origin: string) => Promise<DoorAnswer | undefined>
 
 const statuses: Partial<Record<FaultCode, number>> = {
-  'too-large': 413, 'disk-full': 507, 'signed-out': 409, 'bad-argument': 400, 'file-empty': 400, 'not-allowed': 403, 'file-gone': 404, busy: 503,
+  'file-too-large': 413, 'disk-full': 507, 'signed-out': 409, 'bad-argument': 400, 'file-empty': 400, 'not-allowed': 403, 'file-gone': 404, busy: 503,
 }
 
 /** Whatever was sent to us is no page: it runs nothing, loads nothing, has no origin, and its type is not guessed at. */

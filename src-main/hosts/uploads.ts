@@ -41,7 +41,7 @@ export class Uploads {
 
   /**
    * Takes a whole file, or of `upload` the piece that `range` (a Content-Range, RFC 9110 14.4) names.
-   * @throws Fault `too-large`, `file-empty`, `disk-full`, `bad-argument` for a piece that does not follow, `busy`
+   * @throws Fault `file-too-large`, `file-empty`, `disk-full`, `bad-argument` for a piece that does not follow, `busy`
    */
   async take(body: AsyncIterable<Uint8Array>, upload: string | undefined, range: string | undefined): Promise<{ hash: string; size: number } | { at: number }> {
     if (upload === undefined) return this.#whole(body)
@@ -109,7 +109,7 @@ export class Uploads {
   }
 }
 
-const tooLarge = (bytes: number): Fault => new Fault('too-large', { detail: { limit: LARGEST, bytes } })
+const tooLarge = (bytes: number): Fault => new Fault('file-too-large', { detail: { limit: LARGEST, bytes } })
 
 /** Each chunk is on its way to the disk before the next is asked for. @throws Fault `closed` when the window broke off */
 async function write(file: UploadFile, body: AsyncIterable<Uint8Array>, most: number): Promise<void> {

@@ -32,7 +32,7 @@ export interface Registered {
   /** It keeps to RFC 5626: what it could not hand over on a dead flow goes over the new one. */
   knowsFlows: boolean
   /** Where the account's files go, when the registrar is a relay of ours and says so. */
-  contentServer?: string
+  contentServer?: { uri: string; limit?: number }
 }
 
 /** Sends a request and answers challenges on the way. */
@@ -100,7 +100,7 @@ function read({ headers }: SipResponse, { instance, expires }: RegisterParts): R
   } catch {
     // A registrar that writes Contacts we cannot read has still registered us.
   }
-  const contentServer = readContentServer(headers.get('Yanxin-Content-Server'))
+  const contentServer = readContentServerHeader(headers.get('Yanxin-Content-Server'))
   const seconds = Number(said ?? headers.get('Expires') ?? expires)
   const flowTimer = Number(headers.get('Flow-Timer'))
   return {
@@ -112,8 +112,16 @@ function read({ headers }: SipResponse, { instance, expires }: RegisterParts): R
   }
 }
 
-/** The URI of a content server (RCC.07 A.1.4, ftHTTPCSURI), with or without brackets; nothing when files could not go there. */
-export function readContentServer(text: string | undefined): string | undefined {
-  const url = allowedUrl((text ?? '').trim().replace(/^<(.*)>$/, '$1'))
+/** The URI of a content server (RCC.07 A.1.4, ftHTTPCSURI); nothing when files could not go there. */
+export function readContentServer(text: string): string | undefined {
+  const url = allowedUrl(text.trim())
   return url !== undefined && /^https?:/.test(url) ? url : undefined
+}
+
+/** `<URI>;max-size=BYTES`, as our relay writes it. */
+function readContentServerHeader(text: string | undefined): Registered['contentServer'] {
+  const [, url, params] = /^\s*<([^<>]*)>(.*)$/.exec(text ?? '') ?? []
+  const uri = url === undefined ? undefined : readContentServer(url)
+  const limit = /;\s*max-size\s*=\s*(\d{1,15})\b/i.exec(params ?? '')?.[1]
+  return uri === undefined ? undefined : { uri, ...(limit !== undefined && { limit: Number(limit) }) }
 }

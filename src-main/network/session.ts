@@ -42,7 +42,7 @@ type State =
   | { at: 'offline' }
   | { at: 'connecting'; attempt: number; limit: Timer }
   | { at: 'registering'; attempt: number; flow: Flow }
-  | { at: 'online'; attempt: number; flow: Flow; since: number; refresh: Timer; keepAlive: KeepAlive }
+  | { at: 'online'; attempt: number; flow: Flow; since: number; refresh: Timer; keepAlive: KeepAlive; fileLimit: number | undefined }
   | { at: 'waiting'; attempt: number; until: number; timer: Timer; fault: Fault }
   | { at: 'stopped'; fault: Fault }
 
@@ -191,7 +191,7 @@ export class Session {
       ask: () => this.request({ method: 'OPTIONS', to: registrarOf(account) }),
       dead: () => flow.close(new Fault('connection-lost', { text: 'no pong' })),
     })
-    this.#enter({ at: 'online', attempt, flow, since: clock.steady(), keepAlive, refresh: this.#refreshAfter(flow, registered, registered.knowsFlows ? Infinity : stragglersAfter) })
+    this.#enter({ at: 'online', attempt, flow, since: clock.steady(), keepAlive, fileLimit: registered.contentServer?.limit, refresh: this.#refreshAfter(flow, registered, registered.knowsFlows ? Infinity : stragglersAfter) })
     log.info({ flow: flow.id, expires: registered.expires }, 'registered')
     this.events.emit('online', registered)
   }
@@ -298,7 +298,7 @@ function viewOf(state: State): LinkView {
     case 'offline': return { at: 'signed-out' }
     case 'connecting':
     case 'registering': return { at: 'connecting', attempt: state.attempt }
-    case 'online': return { at: 'online' }
+    case 'online': return { at: 'online', ...(state.fileLimit !== undefined && { fileLimit: state.fileLimit }) }
     case 'waiting': return { at: 'waiting', until: state.until, attempt: state.attempt, fault: state.fault.view() }
     case 'stopped': return { at: 'stopped', fault: state.fault.view() }
   }

@@ -20,8 +20,14 @@ const sweep = 5 * SECOND
 /** A device's row is written again when its time is older than this, in ms. */
 const rewrite = HOUR
 
-/** Names our content server in the 200 to a REGISTER: what GSMA provisions as ftHTTPCSURI. */
+/** Names our content server in the 200 to a REGISTER, and its largest file: what GSMA provisions as ftHTTPCSURI and MaxSizeFileTr. */
 export const contentServerHeader = 'Yanxin-Content-Server'
+
+export interface ContentServerAt {
+  url: string
+  /** The largest file that it takes, bytes. */
+  limit: number
+}
 
 export interface RegistrarOptions {
   ledger: ServerLedger
@@ -29,7 +35,7 @@ export interface RegistrarOptions {
   /** A device that was not seen for this long is gone, ms. */
   forget: number
   /** Where files go, told to whoever registers. */
-  contentServer?: string | undefined
+  contentServer?: ContentServerAt | undefined
   clock: Clock
   log: Log
   /** Starts delivering a device's lane over a flow; answers what stops it. */
@@ -197,7 +203,7 @@ export class Registrar {
       peer.flowTimer = flowTimer
       headers.push(['Require', 'outbound'], ['Flow-Timer', String(flowTimer)])
     }
-    if (contentServer) headers.push([contentServerHeader, `<${contentServer}>`])
+    if (contentServer) headers.push([contentServerHeader, `<${contentServer.url}>;max-size=${contentServer.limit}`])
     this.registrations++
     incoming.reply(200, 'OK', { headers })
   }

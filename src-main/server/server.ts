@@ -19,7 +19,7 @@ import { allow, answerForServer, answerForUser } from './options'
 import type { RelayPart, ServerLedger } from './parts'
 import { addressIn, Peer } from './peer'
 import { refuse } from './refusals'
-import { Registrar } from './registrar'
+import { Registrar, type ContentServerAt } from './registrar'
 import { defaultRules, type Rules } from './rules'
 import { Strangers } from './strangers'
 
@@ -38,8 +38,7 @@ export interface ServerParts {
   endpoint: Endpoint
   /** @default defaultRules */
   rules?: Rules
-  /** The URI of its content server. */
-  contentServer?: string | undefined
+  contentServer?: ContentServerAt | undefined
   clock: Clock
   log: Log
 }

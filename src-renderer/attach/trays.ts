@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
-import { useParts, type FileToSend } from '../state'
+import { useApp, useParts, type FileToSend } from '../state'
 import { safeName, type Chosen } from './chosen'
 import { kindOf, notesOf, toSend, withFilm, withLooks, type TrayItem } from './item'
 import { MOST_FILES } from './limits'
@@ -9,7 +9,7 @@ import { film } from './work/film'
 
 /** Why something is not in the tray. */
 export interface Refused {
-  why: 'empty' | 'folder' | 'many' | 'unreadable'
+  why: 'empty' | 'folder' | 'many' | 'large' | 'unreadable'
   names: readonly string[]
 }
 
@@ -21,6 +21,7 @@ interface Made {
 /** What is about to be sent, by conversation; kept while the window is open. */
 export const useTrays = defineStore('trays', () => {
   const { ids, clock } = useParts()
+  const app = useApp()
   const items = shallowReactive(new Map<string, readonly TrayItem[]>())
   const refused = shallowReactive(new Map<string, readonly Refused[]>())
   /** When everything about an item is known; by key. */
@@ -36,9 +37,11 @@ export const useTrays = defineStore('trays', () => {
   function add(conversation: string, chosen: Chosen, more: Pick<TrayItem, 'isVoice' | 'duration'> = {}): number {
     const room = MOST_FILES - itemsOf(conversation).length
     const empty = chosen.files.filter(({ size }) => size === 0)
-    const full = chosen.files.filter(({ size }) => size > 0)
+    const large = chosen.files.filter(isTooLarge)
+    const full = chosen.files.filter((file) => file.size > 0 && !large.includes(file))
     refuse(conversation, 'folder', chosen.folders)
     refuse(conversation, 'empty', empty.map(({ name }) => name))
+    refuse(conversation, 'large', large.map(({ name }) => name))
     refuse(conversation, 'many', full.slice(room).map(({ name }) => name))
     const added = full.slice(0, room).map((file): TrayItem => (
       { key: ids.token(), file, name: safeName(file.name), at: 'looking', wish: { isScaled: false, keepsAbout: false }, notes: [], ...more }
@@ -46,6 +49,11 @@ export const useTrays = defineStore('trays', () => {
     items.set(conversation, [...itemsOf(conversation), ...added])
     for (const item of added) settled.set(item.key, look(conversation, item))
     return added.length
+  }
+
+  /** What the service will not take is told before it is sent; a picture can still be made smaller. */
+  function isTooLarge({ size, type }: File): boolean {
+    return app.link.at === 'online' && size > (app.link.fileLimit ?? Infinity) && !/^image\/(?:jpeg|png|webp)$/.test(type)
   }
 
   function refuse(conversation: string, why: Refused['why'], names: readonly string[]): void {

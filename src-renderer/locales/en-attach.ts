@@ -28,6 +28,7 @@ export const attach = {
     empty: 'There is nothing in {names}. | There is nothing in {names}. | {count} files are empty: {names}.',
     folder: 'A folder cannot be sent: {names}. Pack it into one file first. | A folder cannot be sent: {names}. Pack it into one file first. | Folders cannot be sent: {names}. Pack each into one file first.',
     many: 'One message takes 30 files; {count} was left out: {names}. | One message takes 30 files; {count} was left out: {names}. | One message takes 30 files; {count} were left out, among them {names}.',
+    large: '{names} is larger than the {limit} that this service takes. | {names} is larger than the {limit} that this service takes. | {count} files are larger than the {limit} that this service takes: {names}.',
     unreadable: '{names} cannot be read. It may have been moved, or is not yours to open. | {names} cannot be read. It may have been moved, or is not yours to open. | {count} files cannot be read: {names}. They may have been moved, or are not yours to open.',
   },
 }

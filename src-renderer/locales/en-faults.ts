@@ -22,6 +22,7 @@ export const faults = {
   expired: { title: 'The message waited too long and has expired.', help: 'Send it again if it still matters.' },
   'file-gone': { title: 'The file is no longer at its server.', help: 'Ask for it to be sent again.' },
   'file-damaged': { title: 'The file arrived damaged.', help: 'Fetch it again; if it stays, ask for it to be sent again.' },
+  'file-too-large': { title: 'The file is larger than this service takes.', help: 'Send it smaller, or in parts.' },
   'file-empty': { title: 'There is nothing in this file.', help: 'Choose another.' },
   unreadable: { title: 'The file cannot be read any more.', help: 'It may have been moved or changed. Choose it again.' },
   'no-content-server': { title: 'Your operator has no place for files.', help: 'Files cannot be sent from this account; text can.' },

@@ -97,6 +97,7 @@ export const en = {
     signIn: 'Sign in', signingIn: 'Signing in…', again: 'Sign in again', language: 'Language',
     noAddress: 'Write your address.', badAddress: 'An address looks like mei{\'@\'}example.org or +8613800138000.',
     noPassword: 'Write your password.', noRelay: 'Say where to connect.', badRelay: 'A relay looks like sip:relay.example.org:5060;transport=tcp.',
+    more: 'More', files: 'Content server', filesHint: 'Where pictures and files go. Left empty, the relay says it.', badFiles: 'A content server looks like https://files.example.org/ft.',
   },
   settings: {
     title: 'Settings', account: 'Account', general: 'Appearance', privacy: 'Privacy', writing: 'Writing', notifications: 'Notifications', about: 'About',

@@ -28,6 +28,7 @@ export const attach = {
     empty: '{count} 个文件是空的：{names}。',
     folder: '文件夹不能发送：{names}。请先打包成一个文件。',
     many: '一条消息最多 30 个文件，有 {count} 个没有加入：{names}。',
+    large: '{count} 个文件超过了服务允许的 {limit}：{names}。',
     unreadable: '{count} 个文件无法读取：{names}，可能已被移动，或没有打开的权限。',
   },
 }

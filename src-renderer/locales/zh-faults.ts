@@ -22,6 +22,7 @@ export const faults = {
   expired: { title: '消息等待太久，已过期。', help: '如仍需要，请重新发送。' },
   'file-gone': { title: '文件已不在服务器上。', help: '请对方重新发送。' },
   'file-damaged': { title: '收到的文件已损坏。', help: '请重新下载；如仍不行，请对方重新发送。' },
+  'file-too-large': { title: '文件超过了服务允许的大小。', help: '请压缩后再发，或分成几个文件发送。' },
   'file-empty': { title: '这个文件是空的。', help: '请选择其他文件。' },
   unreadable: { title: '文件已无法读取。', help: '它可能被移动或修改过，请重新选择。' },
   'no-content-server': { title: '您的运营商没有存放文件的地方。', help: '此账号不能发送文件，文字可以。' },

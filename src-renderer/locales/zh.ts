@@ -94,6 +94,7 @@ export const zh: Words = {
     signIn: '登录', signingIn: '正在登录…', again: '重新登录', language: '语言',
     noAddress: '请填写地址。', badAddress: '地址形如 mei{\'@\'}example.org 或 +8613800138000。',
     noPassword: '请填写密码。', noRelay: '请填写连接到哪里。', badRelay: '中继形如 sip:relay.example.org:5060;transport=tcp。',
+    more: '更多', files: '文件服务器', filesHint: '图片和文件存放的地方。留空则由中继告知。', badFiles: '文件服务器形如 https://files.example.org/ft。',
   },
   settings: {
     title: '设置', account: '账号', general: '外观', privacy: '隐私', writing: '输入', notifications: '通知', about: '关于',

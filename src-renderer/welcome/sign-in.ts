@@ -1,9 +1,9 @@
 import type { SignIn } from '../../src-main/contract/calls'
-import type { FaultCode } from '../../src-main/contract/faults'
+import type { FaultView } from '../../src-main/contract/faults'
 
 export type SignInField = keyof SignIn
 /** What stands wrong in a field, as a key of `welcome`. */
-export type SignInErrors = Partial<Record<SignInField, 'noAddress' | 'badAddress' | 'noPassword' | 'noRelay' | 'badRelay'>>
+export type SignInErrors = Partial<Record<SignInField, 'noAddress' | 'badAddress' | 'noPassword' | 'noRelay' | 'badRelay' | 'badFiles'>>
 
 /** The relay that an address suggests: its domain, over TLS (RFC 3263 would ask DNS; here it only saves typing). */
 export function relayFor(address: string): string | undefined {
@@ -21,8 +21,10 @@ export function readSignIn(typed: SignIn): { details: SignIn } | { errors: SignI
   const relay = typed.relay.trim() === '' ? relayFor(typed.address) : wholeRelay(typed.relay.trim())
   if (!relay) errors.relay = typed.relay.trim() === '' ? 'noRelay' : 'badRelay'
   if (errors.address === 'noAddress' && typed.relay.trim() === '') delete errors.relay
+  const files = wholeFiles(typed.files?.trim() ?? '')
+  if (files === undefined) errors.files = 'badFiles'
   if (Object.keys(errors).length > 0 || !address || !relay) return { errors }
-  return { details: { address, password: typed.password, relay } }
+  return { details: { address, password: typed.password, relay, ...(files && { files }) } }
 }
 
 function wholeAddress(text: string): string | undefined {
@@ -37,9 +39,17 @@ function wholeRelay(text: string): string | undefined {
   return /^sips:/i.test(uri) || /;transport=/i.test(uri) ? uri : `${uri};transport=tcp`
 }
 
+/** `files.office.example/ft` gets its scheme; undefined for what is no web address. */
+function wholeFiles(text: string): string | undefined {
+  if (text === '') return ''
+  const uri = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`
+  return /^https?:\/\/[^\s/]+/i.test(uri) && URL.canParse(uri) ? uri : undefined
+}
+
 /** Beside which field a fault of signing in is told; undefined where it is about none of them. */
-export function fieldOf(code: FaultCode): SignInField | undefined {
+export function fieldOf({ code, detail }: FaultView): SignInField | undefined {
   switch (code) {
+    case 'bad-argument': return detail?.['field'] === 'files' ? 'files' : undefined
     case 'wrong-password': return 'password'
     case 'unknown-recipient': case 'not-registered': case 'not-yourself': return 'address'
     case 'cannot-connect': case 'no-answer': case 'connection-lost': case 'bad-certificate': case 'busy': return 'relay'

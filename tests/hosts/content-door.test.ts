@@ -128,7 +128,7 @@ describe('a file', () => {
     expect((await put(Buffer.alloc(0)))!.json()).toMatchObject({ code: 'file-empty' })
     const large = await put(Buffer.from('x'), { query: 'upload=anupload3', headers: { 'content-range': `bytes 0-0/${4 * 1024 ** 3 + 1}` } })
     expect(large).toMatchObject({ status: 413 })
-    expect(large!.json()).toMatchObject({ code: 'too-large', detail: { limit: 4 * 1024 ** 3 } })
+    expect(large!.json()).toMatchObject({ code: 'file-too-large', detail: { limit: 4 * 1024 ** 3 } })
     expect((await put(randomBytes(10), { query: 'upload=anupload4', headers: { 'content-range': 'bytes 0-3/100' } }))!.json()).toMatchObject({ code: 'bad-argument' })
     const { newFile } = files
     files.newFile = () => Object.assign(newFile.call(files), { write: () => Promise.reject(new Fault('disk-full')) })

@@ -6,7 +6,7 @@ import type { HttpAnswer } from './http'
 /** What the answer of a content server means that did not do what it was asked for. */
 const meanings: Readonly<Record<number, FaultCode>> = {
   400: 'not-acceptable', 401: 'wrong-password', 403: 'refused', 404: 'file-gone', 405: 'not-acceptable', 408: 'no-answer', 410: 'file-gone',
-  413: 'too-large', 415: 'bad-type', 429: 'busy', 500: 'busy', 502: 'busy', 503: 'busy', 504: 'no-answer', 507: 'quota-reached',
+  413: 'file-too-large', 415: 'bad-type', 429: 'busy', 500: 'busy', 502: 'busy', 503: 'busy', 504: 'no-answer', 507: 'quota-reached',
 }
 
 const isCode = (code: string | undefined): code is FaultCode => code !== undefined && Object.hasOwn(faults, code)

@@ -12,6 +12,7 @@ const answers: Partial<Record<FaultCode, { status: number; retryAfter?: number }
   'file-gone': { status: 404 },
   expired: { status: 410 },
   'too-large': { status: 413 },
+  'file-too-large': { status: 413 },
   'bad-type': { status: 415 },
   'file-damaged': { status: 416 },
   'quota-reached': { status: 507 },

@@ -94,7 +94,7 @@ export class ContentServer {
     if (!exchange.hasBody) return exchange.say({ status: 204 })
     // Before any of it is read.
     if ((exchange.length ?? 0) > rules.fileBytes + LARGEST_THUMBNAIL + AROUND) {
-      throw new Fault('too-large', { text: `a file may have ${rules.fileBytes} bytes here`, detail: { limit: rules.fileBytes } })
+      throw new Fault('file-too-large', { text: `a file may have ${rules.fileBytes} bytes here`, detail: { limit: rules.fileBytes } })
     }
     const file = await receiveForm(exchange, address, store)
     log.debug({ account: address, file: file.id, bytes: file.size }, 'file taken')

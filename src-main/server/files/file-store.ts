@@ -70,7 +70,7 @@ export class FileStore {
     await this.#sweepKept()
   }
 
-  /** @throws Fault `too-large`, `quota-reached`, `disk-full` */
+  /** @throws Fault `file-too-large`, `quota-reached`, `disk-full` */
   async begin(address: string, { tid, name, type, size, thumbnail }: Announced): Promise<Upload> {
     const { ledger, partials, ids, clock } = this.#parts
     const id = ids.token()
@@ -138,10 +138,10 @@ export class FileStore {
     })
   }
 
-  /** @throws Fault `too-large` */
+  /** @throws Fault `file-too-large` */
   checkSize(size: number): void {
     const { fileBytes } = this.#parts.rules
-    if (size > fileBytes) throw new Fault('too-large', { text: `a file may have ${fileBytes} bytes here`, detail: { limit: fileBytes } })
+    if (size > fileBytes) throw new Fault('file-too-large', { text: `a file may have ${fileBytes} bytes here`, detail: { limit: fileBytes } })
   }
 
   file(id: string): Promise<FileRow | null> {

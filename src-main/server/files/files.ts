@@ -41,6 +41,8 @@ export interface FilesParts {
 export interface Files {
   /** What clients are told. */
   readonly url: string
+  /** The largest file, bytes. */
+  readonly limit: number
   readonly port: number
   counts(): FileCounts
   /** Removes files whose time is over, and uploads that nobody goes on with. */
@@ -63,10 +65,10 @@ export async function startFiles(parts: FilesParts): Promise<Files> {
   return filesOf({ url, listener, store, server, ...parts, log })
 }
 
-function filesOf({ url, listener, store, server, overdue, clock, log }: FilesParts & { url: string; listener: FilesListener; store: FileStore; server: ContentServer }): Files {
+function filesOf({ url, rules, listener, store, server, overdue, clock, log }: FilesParts & { url: string; listener: FilesListener; store: FileStore; server: ContentServer }): Files {
   const looking = clock.every(MINUTE, () => overdue.look())
   return {
-    url, port: listener.port,
+    url, limit: rules.fileBytes, port: listener.port,
     counts() {
       const { files, bytes, received } = store.usage
       return { ...server.counts(), files, bytes, received, connections: listener.connections }

@@ -4,7 +4,7 @@ import type { UploadRow } from './verbs'
 
 /** What an upload asks of the store that holds it. */
 export interface UploadHolder {
-  /** Whether so many bytes more may be written. @throws Fault `too-large`, `quota-reached`, `disk-full` */
+  /** Whether so many bytes more may be written. @throws Fault `file-too-large`, `quota-reached`, `disk-full` */
   admit(row: UploadRow, size: number, more: number): void
   wrote(row: UploadRow, bytes: number): void
   closed(upload: Upload): void

@@ -92,7 +92,7 @@ describe('a file goes up', () => {
   })
 
   it.each([
-    [413, 'too-large'], [415, 'bad-type'], [403, 'refused'], [507, 'quota-reached'], [500, 'busy'], [401, 'wrong-password'],
+    [413, 'file-too-large'], [415, 'bad-type'], [403, 'refused'], [507, 'quota-reached'], [500, 'busy'], [401, 'wrong-password'],
   ])('answered %i is %s', async (status, code) => {
     await opens({})
     server.answers = { status }

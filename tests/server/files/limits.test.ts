@@ -26,7 +26,7 @@ describe('how large a file may be', () => {
     const at = await open({ fileBytes: 100 * KB })
     const { type } = formOf({ file: Buffer.from('') })
     const reply = await at.askAs('mei', '/ft', { method: 'POST', headers: { 'Content-Type': type, 'Content-Length': '5000000000' } })
-    expect(fault(reply)).toEqual([413, 'too-large'])
+    expect(fault(reply)).toEqual([413, 'file-too-large'])
     expect(reply!.text).toContain(String(100 * KB))
     expect(at.files.counts().received).toBe(0)
   })
@@ -34,7 +34,7 @@ describe('how large a file may be', () => {
   it('holds to the byte, whatever its head says', async () => {
     const at = await open({ fileBytes: 100 * KB })
     expect((await at.upload('mei', { tid: 'a', file: randomBytes(100 * KB) }))!.status).toBe(200)
-    expect(fault(await at.upload('mei', { tid: 'b', file: randomBytes(100 * KB + 1) }))).toEqual([413, 'too-large'])
+    expect(fault(await at.upload('mei', { tid: 'b', file: randomBytes(100 * KB + 1) }))).toEqual([413, 'file-too-large'])
     const { body, type } = formOf({ tid: 'c', file: randomBytes(150 * KB) })
     const chunk = (bytes: Buffer) => Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')])
     const { answerChallenge } = await import('../../../src-main/sip/digest')

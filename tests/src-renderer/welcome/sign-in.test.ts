@@ -25,12 +25,25 @@ describe('what is typed to sign in', () => {
     ['', '', '', { address: 'noAddress', password: 'noPassword' }],
   ])('“%s”, “%s”, “%s” cannot be used', (address, password, relay, errors) => expect(readSignIn({ address, password, relay })).toEqual({ errors }))
 
+  test.each([
+    ['', undefined], [' https://files.yan.example/ft ', 'https://files.yan.example/ft'], ['files.yan.example/ft', 'https://files.yan.example/ft'],
+    ['http://127.0.0.1:8091/ft', 'http://127.0.0.1:8091/ft'],
+  ])('“%s” as content server is %s', (files, whole) => {
+    const read = readSignIn({ address: 'a@b.example', password: 'x', relay: '', files })
+    expect(read).toMatchObject({ details: { address: 'sip:a@b.example' } })
+    expect('details' in read && read.details.files).toBe(whole)
+  })
+  test.each(['ftp://files.example', 'https://', 'file:///etc/passwd', 'a b'])('“%s” is no content server', (files) =>
+    expect(readSignIn({ address: 'a@b.example', password: 'x', relay: '', files })).toEqual({ errors: { files: 'badFiles' } }))
+
   test('the password stays as typed', () => expect(read('a@b.example', '', ' x ')).toMatchObject({ details: { password: ' x ' } }))
   test('a relay is suggested only where the address has a domain', () => expect(relayFor('+86138')).toBeUndefined())
   test('a fault is told at the field it is about', () => {
-    expect(fieldOf('wrong-password')).toBe('password')
-    expect(fieldOf('cannot-connect')).toBe('relay')
-    expect(fieldOf('unknown-recipient')).toBe('address')
-    expect(fieldOf('disk-full')).toBeUndefined()
+    expect(fieldOf({ code: 'wrong-password' })).toBe('password')
+    expect(fieldOf({ code: 'cannot-connect' })).toBe('relay')
+    expect(fieldOf({ code: 'unknown-recipient' })).toBe('address')
+    expect(fieldOf({ code: 'disk-full' })).toBeUndefined()
+    expect(fieldOf({ code: 'bad-argument', detail: { field: 'files' } })).toBe('files')
+    expect(fieldOf({ code: 'bad-argument', detail: { field: 'relay' } })).toBeUndefined()
   })
 })
