@@ -192,14 +192,22 @@ function redirected(from: URL, location: string): URL {
   return to
 }
 
-/** Each piece is out of our hands before the next is taken: what waits to be sent stays small. */
+/** One piece is on its way while the next is read: what waits to be sent stays small. */
 async function send(request: ClientRequest, pieces: AsyncIterable<Uint8Array> | undefined, sent: (bytes: number) => void, isAnswered: () => boolean): Promise<void> {
+  let gone: Promise<void> | undefined
   for await (const piece of pieces ?? []) {
+    await gone
     if (isAnswered()) break
-    await new Promise<void>((resolve, reject) => void request.write(piece, (error) => (error ? reject(error) : resolve())))
-    passed(piece.length)
-    sent(piece.length)
+    gone = new Promise<void>((resolve, reject) => void request.write(piece, (error) => {
+      if (error) return reject(error)
+      passed(piece.length)
+      sent(piece.length)
+      resolve()
+    }))
+    // Waited for with the next piece, or below.
+    gone.catch(() => undefined)
   }
+  await gone
   // An answer before the end of what it answers is a refusal: the rest would be sent for nothing.
   if (isAnswered() && pieces) request.destroy()
   else request.end()
