@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { findChromium, noChromium } from '../fakes/chromium'
 import { Burst } from './burst'
+import { dropped, scroll } from './frames'
 import { report } from './report'
 import { talkers, WindowStage } from './window'
 
@@ -10,30 +11,6 @@ const here = findChromium() !== undefined
 
 const quantile = (values: readonly number[], q: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN
 const middle = (values: readonly number[]): string => `${quantile(values, 0.5).toFixed(0)} / ${quantile(values, 0.95).toFixed(0)}`
-const FRAME = 1_000 / 60
-
-/** Frames that did not come, as a share of those that should have. */
-function dropped(times: readonly number[]): number {
-  let missed = 0
-  for (let i = 1; i < times.length; i++) {
-    const gap = times[i]! - times[i - 1]!
-    if (gap > 1.5 * FRAME) missed += Math.round(gap / FRAME) - 1
-  }
-  return missed / (times.length + missed)
-}
-
-/** Turns the wheel over the page for 5 s, up and down by turns, and says which frames came. */
-async function scroll(page: Page): Promise<number[]> {
-  const frames = page.evaluate(() => window.probe.frames(5_000))
-  await page.mouse.move(900, 400)
-  const end = performance.now() + 4_800
-  for (let turn = 0; performance.now() < end; turn++) {
-    await page.mouse.wheel(0, turn % 120 < 90 ? -120 : 120)
-    await page.waitForTimeout(FRAME)
-  }
-  return frames
-}
-
 async function ready(stage: WindowStage): Promise<{ page: Page; at: number }> {
   const page = await stage.page()
   await page.goto(stage.url)

@@ -54,7 +54,8 @@ export class WindowStage {
     this.#context = context
   }
 
-  static async open(count: number): Promise<WindowStage> {
+  /** @param options.files the relay is a content server as well. @default false */
+  static async open(count: number, { files = false }: { files?: boolean } = {}): Promise<WindowStage> {
     const folder = mkdtempSync(join(tmpdir(), 'yanxin-window-'))
     const relayData = join(folder, 'relay')
     for (const user of ['mei', ...talkers]) {
@@ -62,7 +63,7 @@ export class WindowStage {
       adding.stdin.end(`${user}-secret\n`)
       await new Promise((resolve) => adding.once('exit', resolve))
     }
-    const relay = await Program.start('headless.js', ['serve', '--domain', 'home.test', '--data', relayData, '--sip', 'tcp:127.0.0.1:0'])
+    const relay = await Program.start('headless.js', ['serve', '--domain', 'home.test', '--data', relayData, '--sip', 'tcp:127.0.0.1:0', ...(files ? ['--files', '127.0.0.1:0'] : [])])
     const data = join(folder, 'mei')
     const args = ['--no-open', '--data', data, '--account', 'mei@home.test', '--relay', relay.ready.split(' ')[0]!]
     const env = { YANXIN_PASSWORD: 'mei-secret' }
