@@ -40,10 +40,16 @@ export class Office {
   #listener: Listener | undefined
   #ledger: Awaited<ReturnType<typeof openTestDatabase>> | undefined
   port = 0
-  /** Whether it has a content server. */
-  keepsFiles = false
+  /** Whether it has a content server; with a certificate and key (PEM) over https. */
+  keepsFiles: boolean | { cert: string; key: string } = false
+  fileRules = defaultFileRules
   #filesPort = 0
   readonly #filesFolder = temporaryFolder()
+  /** Removes what its content server has kept long enough. */
+  async tidiesFiles(): Promise<void> {
+    await this.#server!.files!.tidy()
+  }
+
   /** Every connection that is open. */
   readonly #flows = new Set<{ close(): void }>()
 
@@ -61,7 +67,9 @@ export class Office {
     }
     this.#server = await startRelayServer({
       domain, ledger: this.#ledger, ...parts, clock: this.clock,
-      ...(this.keepsFiles && { files: { at: { host: '127.0.0.1', ports: [this.#filesPort] }, folder: this.#filesFolder, rules: defaultFileRules } }),
+      ...(this.keepsFiles && { files: {
+        at: { host: '127.0.0.1', ports: [this.#filesPort], ...(this.keepsFiles !== true && { tls: this.keepsFiles }) }, folder: this.#filesFolder, rules: this.fileRules,
+      } }),
     })
     this.#filesPort = this.#server.files?.port ?? 0
     this.#listener = await listenTcp({ host: '127.0.0.1', port: this.port, ...parts }, (flow) => {
@@ -95,6 +103,8 @@ export class Person {
   readonly content = contentIn(this.#folder)
   /** A content server that the relay does not speak of. */
   files: string | undefined
+  /** PEM of the authority that it trusts for content servers. */
+  ca: string | undefined
   readonly #instance = `urn:uuid:${randomIds.uuid()}`
   readonly address: string
   readonly settings = { sendDisplayed: true, sendTyping: true, fetchUpTo: 20 * 1024 * 1024 }
@@ -112,7 +122,7 @@ export class Person {
     this.client = new Client({
       account: this.address, password: passwordOf(this.name), instance: this.#instance, userAgent: 'Yanxin/play',
       ledger: await openTestDatabase({ file: join(this.#folder, 'relay.sqlite') }), settings: () => this.settings, addresses: () => [],
-      connect: () => connectRelay(readRelayUri(this.#office.uri), parts), ...parts, ...this.content, ...(this.files !== undefined && { contentServer: this.files }),
+      connect: () => connectRelay(readRelayUri(this.#office.uri), parts), ...parts, ...this.content, ...(this.files !== undefined && { contentServer: this.files }), ...(this.ca !== undefined && { ca: this.ca }),
     })
     this.client.events.on('arrived', (message) => this.arrived.push(message))
     this.client.events.on('typing', (typing) => this.typing.push(typing))
