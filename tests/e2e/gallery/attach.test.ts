@@ -152,4 +152,61 @@ describe.skipIf(!executablePath)(`sending files${executablePath ? '' : ` (${noCh
     await page.locator('.tile', { hasText: /0:0\d/ }).waitFor()
     expect(await page.evaluate(() => window.stage.kept.length)).toBe(0)
   })
+
+  test.each([
+    ['NotAllowedError', 'Yanxin may not use the microphone.'], ['NotFoundError', 'No microphone was found.'], ['NotReadableError', 'The microphone gives no sound.'],
+  ])('a microphone that answers %s is told in plain words, which Escape takes away', async (name, words) => {
+    const page = await open()
+    await page.evaluate((name) => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('as a browser says it', name))
+    }, name)
+    await page.getByRole('button', { name: 'Record a voice message' }).press('Enter')
+    await page.getByRole('alert').filter({ hasText: words }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.recording').waitFor({ state: 'detached' })
+    await page.locator('.composer-field').fill('then in writing')
+  })
+
+  test('a microphone that is pulled out leaves what it has heard, to be listened to and sent', async () => {
+    const page = await open(['microphone'])
+    await page.evaluate(() => {
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted)
+        Object.assign(window, { unplug: () => stream.getAudioTracks()[0]!.dispatchEvent(new Event('ended')) })
+        return stream
+      }
+    })
+    await page.getByRole('button', { name: 'Record a voice message' }).press('Enter')
+    await page.waitForFunction(() => /^0:0[1-9]/.test(document.querySelector('.recording-time')?.textContent ?? ''))
+    await page.evaluate(() => (window as unknown as { unplug(): void }).unplug())
+    await page.getByRole('button', { name: 'Listen', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Send the voice message' }).press('Enter')
+    await expect.poll(() => page.evaluate(() => window.stage.kept.map(({ type, size }) => [type.split('/')[0], size > 500]))).toEqual([['audio', true]])
+  })
+
+  test('a file that went away after it was chosen is told, and the others stay', async () => {
+    const page = await open()
+    await page.evaluate(() => {
+      const gone = new File(['x'], 'gone.txt', { type: 'text/plain' })
+      // What Chromium does with a file that was moved or deleted.
+      gone.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotFoundError')) })
+      const data = new DataTransfer()
+      data.items.add(new File(['here'], 'here.txt', { type: 'text/plain' }))
+      const files = [gone, ...data.files]
+      const event = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data })
+      Object.defineProperty(event, 'dataTransfer', { value: { types: ['Files'], files, items: files.map((file) => ({ kind: 'file', getAsFile: () => file, webkitGetAsEntry: () => ({ isDirectory: false }) })) } })
+      document.querySelector('.thread-main')!.dispatchEvent(event)
+    })
+    await page.getByRole('alert').filter({ hasText: 'gone.txt cannot be read.' }).waitFor()
+    await expect.poll(() => names(page)).toEqual(['here.txt'])
+  })
+
+  test('a file larger than the service takes is told before it is sent, a picture can still go smaller', async () => {
+    const page = await show('limit=2000')
+    await openIn(page, MEI)
+    await drop(page, '.thread-main', [{ name: 'film.mp4', type: 'video/mp4', bytes: Array.from({ length: 2_001 }, () => 7) }, { name: 'fits.txt', type: 'text/plain', bytes: [1] }, photo('lake.jpg', 2_400, 1_800)])
+    await page.getByRole('alert').filter({ hasText: 'film.mp4 is larger than the 2 kB that this service takes.' }).waitFor()
+    await expect.poll(() => names(page)).toEqual(['fits.txt', 'lake.jpg'])
+  })
 })

@@ -21,7 +21,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &index=building &job=reading|done|wrong &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &index=building &job=reading|done|wrong &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -33,6 +33,7 @@ if (ask.get('account') === 'none') {
 }
 if (ask.get('account') === 'trial') world.app.account = { address: 'sip:you@trial.local', isLocalTrial: true, journal: 'gallery' }
 if (ask.get('list') === 'empty') world.conversations = []
+if (ask.get('limit')) world.app.link = { at: 'online', fileLimit: Number(ask.get('limit')) }
 if (ask.get('link') === 'waiting') world.app.link = { at: 'waiting', until: NOW + 14_000, attempt: 4, fault: { code: 'cannot-connect' } }
 if (ask.get('link') === 'stopped') world.app.link = { at: 'stopped', fault: { code: 'wrong-password' } }
 if (ask.get('link') === 'connecting') world.app.link = { at: 'connecting', attempt: 3 }
