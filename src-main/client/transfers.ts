@@ -126,7 +126,8 @@ export class Transfers {
     const { conversation, id, from, content } = message
     if (content.kind !== 'files') return
     content.files.forEach(({ transfer, remote, thumbnail }, index) => {
-      const isSmall = transfer?.at === 'offered' && remote?.thumbnail !== undefined && !thumbnail
+      const small = remote?.thumbnail
+      const isSmall = transfer?.at === 'offered' && !thumbnail && small !== undefined && (small.until ?? remote?.until ?? Infinity) > this.#parts.clock.now()
       if (!transfer || (transfer.at !== 'waiting' && !isSmall)) return
       const item: Item = { conversation, id, from, index, way: transfer.way, isSmall, at: 'waiting', tries: 0, damaged: 0, isAgain }
       if (!this.#items.has(keyOf(item))) this.#items.set(keyOf(item), item)

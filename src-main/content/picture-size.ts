@@ -61,9 +61,32 @@ function avifSize(view: DataView): PictureSize | undefined {
   return largest
 }
 
+const APP1 = 0xe1
+/** Where an orientation is looked for in an EXIF segment, bytes: it is among the first entries. */
+const EXIF_HEAD = 1_024
+const ORIENTATION = 0x0112
+
+/** Whether EXIF 4.6.4 A says that rows are columns; undefined for a segment that is none. */
+function turnsOver(segment: Uint8Array): boolean | undefined {
+  if (String.fromCharCode(...segment.subarray(0, 6)) !== 'Exif\0\0') return undefined
+  const tiff = new DataView(segment.buffer, segment.byteOffset + 6, segment.byteLength - 6)
+  try {
+    const isLittle = tiff.getUint16(0) === 0x4949
+    const first = tiff.getUint32(4, isLittle)
+    for (let entry = 0; entry < tiff.getUint16(first, isLittle); entry++) {
+      const place = first + 2 + entry * 12
+      if (tiff.getUint16(place, isLittle) === ORIENTATION) return tiff.getUint16(place + 8, isLittle) >= 5
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+  }
+  return false
+}
+
 /** The frame header (ITU-T T.81 B.2.2): segments are passed by without being read, thumbnails of cameras with them. */
 async function jpegSize(read: ReadAt): Promise<PictureSize | undefined> {
   let at = 2
+  let isTurned: boolean | undefined
   for (let n = 0; n < MOST_SEGMENTS; n++) {
     const head = await read(at, 9)
     if (head.length < 9 || head[0] !== 0xff) return undefined
@@ -73,7 +96,12 @@ async function jpegSize(read: ReadAt): Promise<PictureSize | undefined> {
       continue
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
-    if (isFrame) return { width: head[7]! * 256 + head[8]!, height: head[5]! * 256 + head[6]! }
+    if (isFrame) {
+      const [width, height] = [head[7]! * 256 + head[8]!, head[5]! * 256 + head[6]!]
+      return isTurned ? { width: height, height: width } : { width, height }
+    }
+    // Telephones leave the picture as the sensor saw it and say how it is to be turned; browsers do so.
+    if (marker === APP1 && isTurned === undefined) isTurned = turnsOver(await read(at + 4, EXIF_HEAD))
     const isAlone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)
     at += isAlone ? 2 : 2 + head[2]! * 256 + head[3]!
   }

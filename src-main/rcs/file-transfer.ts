@@ -45,6 +45,8 @@ export interface ResumeInfo {
 
 /** Longer plays are told in ms by those who mean ms (Linphone's documents say both); rcs.md 2. */
 const longestInSeconds = 600
+/** Nothing that is sent has more bytes a second of play: where ms would say so, seconds were meant. */
+const densest = { sound: 400_000, film: 15_000_000 } as const
 
 /** @throws Fault `malformed`, `too-large` */
 export function readFileTransfer(input: string | Uint8Array): FileTransfer {
@@ -58,11 +60,12 @@ export function readFileTransfer(input: string | Uint8Array): FileTransfer {
   const isVoice = /;\s*voice-recording\s*=\s*"?yes/i.test(textOf(file, 'content-type') ?? '')
     || file.attributes.get('file-disposition')?.trim().toLowerCase() === 'render'
   const name = textOf(file, 'file-name')
-  const duration = readPlayingLength(textOf(file, 'playing-length'))
+  const hosted = readHosted(file)
+  const duration = readPlayingLength(textOf(file, 'playing-length'), hosted)
   const hash = textOf(file, 'file-hash')?.toLowerCase()
   const thumbnail = readThumbnail(ofType('thumbnail'))
   return {
-    ...readHosted(file),
+    ...hosted,
     ...(name && { name }),
     ...(duration !== undefined && { duration }),
     ...(isVoice && { isVoice: true }),
@@ -100,10 +103,12 @@ function readUrl(text = ''): string {
   return url
 }
 
-function readPlayingLength(text = ''): number | undefined {
+function readPlayingLength(text = '', { size, contentType }: Hosted): number | undefined {
   const value = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : 0
   if (value === 0) return undefined
-  return Math.round(value > longestInSeconds ? value : value * 1000)
+  const most = contentType.startsWith('audio/') ? densest.sound : densest.film
+  const isMs = value > longestInSeconds && size / (value / 1000) <= most
+  return Math.round(isMs ? value : value * 1000)
 }
 
 const textOf = (parent: XmlElement, name: string): string | undefined => child(parent, name)?.text.trim()

@@ -25,6 +25,35 @@ it.each<[PictureType, Buffer, object | undefined]>([
   ['image/avif', latin('\0\0\0\x1cftypavif'), undefined],
 ])('%s %#', async (type, bytes, size) => expect(await pictureSize(type, readerOf(bytes))).toEqual(size))
 
+/** A JPEG as a telephone writes it: 4,032 by 3,024 of the sensor, and how it is turned. */
+function photo(orientation: number, isLittle: boolean): Buffer {
+  const tiff = Buffer.alloc(8 + 2 + 2 * 12 + 4)
+  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.length)
+  tiff.write(isLittle ? 'II' : 'MM', 'latin1')
+  view.setUint16(2, 42, isLittle)
+  view.setUint32(4, 8, isLittle)
+  view.setUint16(8, 2, isLittle)
+  for (const [entry, [tag, value]] of ([[0x010f, 1], [0x0112, orientation]] as const).entries()) {
+    view.setUint16(10 + entry * 12, tag, isLittle)
+    view.setUint16(12 + entry * 12, 3, isLittle)
+    view.setUint32(14 + entry * 12, 1, isLittle)
+    view.setUint16(18 + entry * 12, value, isLittle)
+  }
+  const exif = Buffer.concat([latin('Exif\0\0'), tiff])
+  return Buffer.concat([latin('\xff\xd8\xff\xe1'), Buffer.from([0, exif.length + 2]), exif, latin('\xff\xc0\0\x11\x08\x0b\xd0\x0f\xc0\x03')])
+}
+
+it.each([[1, 4_032, 3_024], [3, 4_032, 3_024], [6, 3_024, 4_032], [8, 3_024, 4_032]])('a photograph with orientation %i is %i by %i as it is seen', async (orientation, width, height) => {
+  for (const isLittle of [true, false]) expect(await pictureSize('image/jpeg', readerOf(photo(orientation, isLittle)))).toEqual({ width, height })
+})
+it('an EXIF segment that breaks off turns nothing', async () => {
+  const whole = photo(6, true)
+  // The count of entries is larger than what is there.
+  whole.writeUInt16LE(60_000, 12 + 8)
+  whole.writeUInt16LE(0x0111, 12 + 10 + 12)
+  expect(await pictureSize('image/jpeg', readerOf(whole))).toEqual({ width: 4_032, height: 3_024 })
+})
+
 it.each([[8_000, 6_000, true], [1_080, 30_000, true], [50_000, 50_000, false], [50_000, 1, false], [10_000, 5_001, false], [0, 5, false]])('%i by %i is drawn: %s', (width, height, drawn) => {
   expect(canBeDrawn({ width, height })).toBe(drawn)
 })

@@ -42,6 +42,14 @@ describe('what lies at a content server', () => {
     expect(readFileTransfer(bare)).toMatchObject({ url: 'https://ft.example.com/d/f1', size: 1 })
   })
 
+  it.each([
+    ['a film of 15 minutes', 'video/mp4', 100_000_000, '900', 900_000], ['a clip told in ms', 'video/mp4', 8_000_000, '12000', 12_000],
+    ['a talk of 20 minutes', 'audio/amr', 1_900_000, '1200', 1_200_000], ['a voice told in ms', 'audio/mp4', 48_000, '12000', 12_000],
+  ])('%s has the length that its bytes allow', (_what, type, bytes, said, ms) => {
+    const text = `<file-size>${bytes}</file-size><content-type>${type}</content-type><am:playing-length>${said}</am:playing-length>${data}`
+    expect(readFileTransfer(info(text)).duration).toBe(ms)
+  })
+
   it('plays for seconds up to 600, for ms beyond', () => {
     expect([playing('1'), playing('12.5'), playing('600'), playing('601'), playing('12000'), playing('0'), playing('long')])
       .toEqual([1000, 12_500, 600_000, 601, 12_000, undefined, undefined])

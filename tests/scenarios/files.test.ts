@@ -67,6 +67,25 @@ describe('a file', () => {
     expect((await allFiles(mei, lan))[0]!.transfer).toBeUndefined()
   })
 
+  it('that is only offered gets its thumbnail at the next start, when the server was away at the first', async () => {
+    await mei.comes()
+    lan.settings.fetchUpTo = 0
+    const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+    const thumbnail = await keeps(mei, 't', picture, 'image/png')
+    const id = await sends(mei, lan, [{ ...(await keeps(mei, 'film.bin', randomBytes(MB))), thumbnail: { hash: thumbnail.hash, size: thumbnail.size, contentType: 'image/png' } }])
+    await until('it to be sent', async () => (await statusOf(mei, lan, id)) === 'sent')
+    await server.closes()
+    await lan.comes()
+    await until('the offer', async () => (await allFiles(lan, mei))[0])
+    await mei.sees('delivered', id, lan)
+    await lan.leaves()
+    expect((await allFiles(mei, lan))[0]).not.toHaveProperty('transfer')
+    await server.opens()
+    await lan.comes()
+    const offered = await until('the thumbnail', async () => (await allFiles(lan, mei)).find((file) => file.thumbnail))
+    expect(offered).toMatchObject({ hash: '', transfer: { way: 'down', at: 'offered' }, thumbnail: { hash: thumbnail.hash } })
+  })
+
   it('several with words are one message between two of ours, and several messages to a phone that nobody knows', async () => {
     await Promise.all([mei.comes(), lan.comes()])
     const files = [await keeps(mei, 'a', randomBytes(1000)), await keeps(mei, 'b', randomBytes(2000))]

@@ -88,9 +88,10 @@ export const transferVerbs = {
     return { n: number(db), known: false }
   },
 
-  /** Messages with files that have still to move, oldest first. Reads only. */
+  /** Messages with files, or small pictures of files, that have still to move, oldest first. Reads only. */
   'journal.transfers': (db: Db, _args: null): Message[] =>
-    db.all<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE instr(m.content, '"at":"waiting"') > 0 ORDER BY m.message`).map(toMessage),
+    db.all<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE instr(m.content, '"at":"waiting"') > 0
+      OR (instr(m.content, '"at":"offered"') > 0 AND instr(m.content, '"thumbnail":{"url"') > 0) ORDER BY m.message`).map(toMessage),
 
   /** What is to be done with a file's bytes. An upload that failed takes its message with it. Answers the message as it is then. */
   'journal.transfer': (db: Db, { transfer, now, ...key }: FileKey & { transfer: Transfer; now: number }): { n: number; message: Message | null } => {

@@ -171,12 +171,16 @@ describe('what is to be done with a file', () => {
       await receives(ledger, 'y', file('one', { way: 'down', at: 'offered' }))
       await sends(ledger, [ours('b', files(file('one', up)))])
       await receives(ledger, 'z', file('one', { way: 'down', at: 'paused' }))
+      // Its small picture has not come.
+      await receives(ledger, 'w', file('one', { way: 'down', at: 'offered' }, { remote: { url: 'https://ft.example/w', thumbnail: { url: 'https://ft.example/w/small' } } }))
       const ids = async () => (await ledger.read('journal.transfers', null)).map(({ id }) => id)
-      expect(await ids()).toEqual(['a', 'x', 'b'])
+      expect(await ids()).toEqual(['a', 'x', 'b', 'w'])
       await uploaded(ledger, 'a')
       await moves(ledger, 'y', down, { from: lan })
       await moves(ledger, 'b', { way: 'up', at: 'paused' })
-      expect(await ids()).toEqual(['x', 'y'])
+      const small = { hash: 'b'.repeat(64), contentType: 'image/png', size: 100 }
+      await ledger.commit('journal.downloaded', { id: 'w', from: lan, file: 0, change: { thumbnail: small } })
+      expect((await ids()).filter((id) => id !== 'w')).toEqual(['x', 'y'])
     }))
 })
 
