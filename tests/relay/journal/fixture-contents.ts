@@ -69,6 +69,20 @@ export async function writeClient(ledger: Journal, version: number): Promise<voi
     messages: [...Array.from({ length: 12 }, (_, i) => old(i)), { ...old(13), content: { kind: 'files', text: '看照片', files: [file] } }] })
   while ((await ledger.commit('journal.merge', { import: 'whole', now: begin + 40 * DAY })).left);
   await ledger.commit('journal.stage', { import: 'half', progress: { offset: 4_711 }, now: begin + 40 * DAY, messages: [old(1), old(20), old(21), old(22)] })
+  if (version < 3) return
+  const at = begin + 41 * DAY
+  const up = { way: 'up', at: 'waiting' } as const
+  const album = (id: string) => ({ conversation: lan, id, from: mei, content: { kind: 'files' as const, files: [{ ...file, transfer: up }] }, sentAt: at, now: at })
+  await ledger.commit('journal.sendFiles', { messages: [album('file1'), album('file2')],
+    words: { conversation: lan, id: 'words', from: mei, content: { kind: 'text', text: '两张照片' }, sentAt: at, now: at } })
+  await ledger.commit('journal.uploaded', { id: 'file1', from: mei, file: 0, remote: { url: 'https://ft.example.org/d/1', until: at + 30 * DAY },
+    leaving: { lane: 'network', expiresAt: at + 30 * DAY, headers: [], wordsHeaders: [] } })
+  const there = { url: 'https://ft.example.org/d/2', until: at + 30 * DAY, thumbnail: { url: 'https://ft.example.org/t/2' } }
+  await ledger.commit('journal.receive', { message: { conversation: lan, id: 'film', from: lan, sentAt: at, now: at, content: { kind: 'files', text: '日出', files: [
+    { name: '日出.mp4', contentType: 'video/mp4', size: 30_000_000, hash: '', duration: 12_000, remote: there, transfer: { way: 'down', at: 'offered' } },
+    { name: 'notes.pdf', contentType: 'application/pdf', size: 40_000, hash: '', remote: { url: 'https://ft.example.org/d/3' }, transfer: { way: 'down', at: 'paused' } },
+  ] } } })
+  await ledger.commit('journal.receive', { message: { conversation: lan, id: 'place', from: lan, sentAt: at, now: at, content: { kind: 'location', location: { latitude: 39.9042, longitude: 116.4074, label: '公司', radius: 10 } } } })
 }
 
 /** Everything that `writeClient` must have left. */
@@ -78,6 +92,7 @@ export async function readClient(ledger: Journal, version: number) {
   const journey = (conversation: string, id: string) => ledger.read('journal.journey', { conversation, id })
   return {
     ...(version >= 2 && { imports: await ledger.read('journal.imports', null) }),
+    ...(version >= 3 && { transfers: (await ledger.read('journal.transfers', null)).map(({ id }) => id) }),
     conversations,
     messages: messages.flat(),
     unread: await ledger.read('journal.unread', null),
@@ -101,7 +116,7 @@ const readLane = async (ledger: Journal, lane: string) => (await ledger.read('qu
   .map(({ body, ...row }) => ({ ...row, body: Buffer.from(body).toString('base64') }))
 
 /** A relay's own: accounts, their devices, envelopes that wait for them. */
-export async function writeRelay(ledger: Journal, _version: number): Promise<void> {
+export async function writeRelay(ledger: Journal, version: number): Promise<void> {
   for (const [i, name] of ['mei', 'lan', '王伟'].entries()) {
     await ledger.commit('accounts.add', { address: `sip:${name}@example.org`, sha256: `${i}`.repeat(64), md5: `${i}`.repeat(32), createdAt: begin + i })
   }
@@ -120,10 +135,15 @@ export async function writeRelay(ledger: Journal, _version: number): Promise<voi
   // One device took it, the other has not yet.
   const rows = await ledger.read('queue.next', { lane: lanes.mei[0]!, after: 0, limit: 3 })
   await ledger.commit('queue.take', { rows: rows.map(keyOf) })
+  if (version < 3) return
+  const thumbnail = { hash: 'cd'.repeat(32), size: 5_000, type: 'image/jpeg' }
+  await ledger.commit('files.begin', { id: 'u1', address: mei, tid: 'half', name: '日出.mp4', type: 'video/mp4', thumbnail, announced: 30_000_000, touchedAt: begin })
+  await ledger.commit('files.finish', { id: 'f1', address: mei, tid: 'whole', name: 'notes.pdf', type: 'application/pdf', thumbnail: null,
+    size: 40_000, hash: 'ef'.repeat(32), createdAt: begin, expiresAt: begin + 30 * DAY })
 }
 
 /** Everything that `writeRelay` must have left. */
-export async function readRelay(ledger: Journal, _version: number) {
+export async function readRelay(ledger: Journal, version: number) {
   const lanes = await ledger.read('queue.lanes', null)
   const queues = await Promise.all(lanes.map(({ name }) => readLane(ledger, name)))
   return {
@@ -131,5 +151,8 @@ export async function readRelay(ledger: Journal, _version: number) {
     list: await ledger.read('accounts.list', null),
     lanes,
     queues: Object.fromEntries(lanes.map(({ name }, i) => [name, queues[i]])),
+    ...(version >= 3 && {
+      uploads: await ledger.read('files.uploads', null), file: await ledger.read('files.file', { id: 'f1' }), usage: await ledger.read('files.usage', null),
+    }),
   }
 }
