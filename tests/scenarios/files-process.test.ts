@@ -77,10 +77,10 @@ async function post(url: string, tid: string, size: number) {
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-test('REGISTER tells where files go', async () => withFolder(async (data) => {
+test('REGISTER tells where files go, and how large they may be', async () => withFolder(async (data) => {
   const { relay, url } = await serve(data, '127.0.0.1:0')
   const phone = await new Phone({ user: 'mei', domain, password: 'mei secret', port: relay.port }).connect()
-  expect(header(await phone.register(), 'Yanxin-Content-Server')).toBe(`<${url}>`)
+  expect(header(await phone.register(), 'Yanxin-Content-Server')).toBe(`<${url}>;max-size=${100 * 1024 * 1024}`)
   await phone.leaves()
 }))
 

@@ -56,20 +56,19 @@ function putsOf(db: Db, row: MessageRow, content: Files, leaving: Leaving): Put[
   return [own, { lanes: after.lanes, envelope: { ...after.envelope, ...writeText({ ...frame, id: words.id, text: text.text, sentAt: words.sentAt }) } }]
 }
 
-function heldWords(db: Db, { id }: Pick<MessageRow, 'id'>): MessageRow | undefined {
+function heldWords(db: Db, { id }: Pick<MessageRow, 'id'>, status: 'queued' | 'failed' = 'queued'): MessageRow | undefined {
   const held = db.get<{ id: string }>('SELECT id FROM held_words WHERE after = ?', id)
   const row = held && outgoingRow(db, held.id)
-  return row?.status === statusNumber('queued') ? row : undefined
+  return row?.status === statusNumber(status) ? row : undefined
 }
 
-/** A message of ours does not go; the words that waited for it neither. */
+/** A message of ours does not go; the words that waited for it neither, until it goes up again. */
 function fail(db: Db, row: MessageRow, fault: FaultView, now: number): void {
   for (const each of [row, heldWords(db, row)]) {
     if (!each || each.status >= statusNumber('failed')) continue
     setStatus(db, each, statusNumber('failed'), fault)
     addHop(db, each.message, { at: now, event: 'failed', by: 'this computer', fault })
   }
-  db.run('DELETE FROM held_words WHERE after = ?', row.id)
 }
 
 export const transferVerbs = {
@@ -136,7 +135,7 @@ export const transferVerbs = {
     return { n: number(db) }
   },
 
-  /** A failed message whose files have not all come to the server, or no longer lie there, goes up again. */
+  /** A failed message whose files have not all come to the server, or no longer lie there, goes up again, with the words that failed with it. */
   'journal.uploadAgain': (db: Db, { id, now }: { id: string; now: number }): { n: number; message: Message | null } => {
     const row = outgoingRow(db, id)
     const content = row && toContent(row.content)
@@ -144,8 +143,11 @@ export const transferVerbs = {
       setContent(db, row, { ...content, files: content.files.map(({ transfer: _, remote, ...file }) => (
         remote && (remote.until ?? Infinity) > now ? { ...file, remote } : { ...file, transfer: { way: 'up', at: 'waiting' } }
       )) })
-      setStatus(db, row, statusNumber('queued'), undefined)
-      addHop(db, row.message, { at: now, event: 'kept', by: 'this computer' })
+      for (const each of [row, heldWords(db, row, 'failed')]) {
+        if (!each) continue
+        setStatus(db, each, statusNumber('queued'), undefined)
+        addHop(db, each.message, { at: now, event: 'kept', by: 'this computer' })
+      }
     }
     return { n: number(db), message: row ? toMessage(outgoingRow(db, id)!) : null }
   },

@@ -4,7 +4,7 @@ import type { Content, FileView, Transfer } from '../../../src-main/contract/mes
 import { readPayload } from '../../../src-main/rcs/content'
 import type { Arriving } from '../../../src-main/relay/journal/append'
 import type { Leaving } from '../../../src-main/relay/journal/transfer'
-import { keyOf, type QueueRow } from '../../../src-main/relay/queue/row'
+import { keyOf, type Put, type QueueRow } from '../../../src-main/relay/queue/row'
 import { openInlineDatabase } from '../../fakes/database'
 import { lan, mei, noon } from '../people'
 import type { Journal } from './reader'
@@ -224,13 +224,24 @@ describe('a failed message that goes up again', () => {
       expect((await again(ledger, 'a', noon + 30 * DAY)).message!.content).toEqual(files(file('one', up), file('two', up)))
     }))
 
-  it('leaves the words behind that failed with it: they are sent again by themselves', () =>
+  it('takes the words along that failed with it, and they leave behind it', () =>
     journal(async (ledger) => {
       await sends(ledger, [ours('a', files(file('one', up)))], ours('a.2', { kind: 'text', text: 'Look!' }))
       await fails(ledger, 'a')
       await again(ledger, 'a')
+      expect((await message(ledger, 'a.2')).status).toBe('queued')
+      expect((await uploaded(ledger, 'a')).rows.map(({ id }) => id)).toEqual(['a', 'a.2'])
       expect((await uploaded(ledger, 'a')).rows.map(({ id }) => id)).toEqual(['a'])
-      expect((await message(ledger, 'a.2')).status).toBe('failed')
+    }))
+
+  it('leaves words that were sent again by themselves: they go once', () =>
+    journal(async (ledger) => {
+      await sends(ledger, [ours('a', files(file('one', up)))], ours('a.2', { kind: 'text', text: 'Look!' }))
+      await fails(ledger, 'a')
+      const put: Put = { lanes: ['network'], envelope: { ...leaving, id: 'a.2', from: mei, to: lan, conversation: lan, contentType: 'text/plain', body: Buffer.from('Look!'), sentAt: noon, flags: 0 } }
+      await ledger.commit('journal.again', { conversation: lan, id: 'a.2', put, now: noon })
+      await again(ledger, 'a')
+      expect((await uploaded(ledger, 'a')).rows.map(({ id }) => id)).toEqual(['a'])
     }))
 
   it('has to have failed, and to be there', () =>
