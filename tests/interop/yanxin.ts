@@ -61,7 +61,8 @@ export class Yanxin {
       connect: () => (at().transport === 'tcp' ? connectTcp(to()) : connectTls({ ...to(), ...(ca && { ca: readFileSync(ca) }) })),
       clock: systemClock, ids: randomIds, random: Math.random, log,
     })
-    this.#told = new Told(user)
+    // Our client asks an operator's store again 40 s after it came online.
+    this.#told = new Told(user, 60_000)
     this.links = new Told(`${user}'s link`)
     this.typing = new Told(`${user}'s typing`)
     let applied = 0
