@@ -58,10 +58,15 @@ CREATE TABLE staged (
 `
 
 /**
- * Version 3. What is to go on at the next start is found by how a waiting transfer is written into a content: in a text the quotes
- * would be escaped. Words of files that go as messages of their own wait in `held_words` for the files before them.
+ * Whether a content has something to go on with at the next start: bytes that wait, or the small picture of an offered file. Told by
+ * how it is written: in a text the quotes would be escaped. The index has it for its rows; whoever reads without these very words
+ * reads the whole history.
  */
+export const isMoving = (content: string): string =>
+  `(instr(${content}, '"at":"waiting"') > 0 OR (instr(${content}, '"at":"offered"') > 0 AND instr(${content}, '"thumbnail":{"url"') > 0))`
+
+/** Version 3. Words of files that go as messages of their own wait in `held_words` for the files before them. */
 export const journalSchema3 = `
-CREATE INDEX messages_moving ON messages (message) WHERE instr(content, '"at":"waiting"') > 0;
+CREATE INDEX messages_moving ON messages (message) WHERE ${isMoving('content')};
 CREATE TABLE held_words (after TEXT PRIMARY KEY, id TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `

@@ -9,6 +9,7 @@ import { putRow, waitingRows } from '../queue/rows'
 import { append, type Arriving } from './append'
 import { number } from './numbers'
 import { addHop, messageColumns, messageRow, messageTables, outgoingRow, setContent, setStatus, statusNumber, toContent, toMessage, type MessageRow } from './rows'
+import { isMoving } from './schema'
 
 type Files = Extract<Content, { kind: 'files' }>
 
@@ -71,6 +72,9 @@ function fail(db: Db, row: MessageRow, fault: FaultView, now: number): void {
   }
 }
 
+/** Reads the rows of the index `messages_moving` only: at every start, however long the history is. */
+export const movingMessages = `SELECT ${messageColumns} ${messageTables} WHERE ${isMoving('m.content')} ORDER BY m.message`
+
 export const transferVerbs = {
   /**
    * Messages of our own whose files have still to go up: nothing of them leaves yet. `words` follow the last of them as a message
@@ -89,8 +93,7 @@ export const transferVerbs = {
 
   /** Messages with files, or small pictures of files, that have still to move, oldest first. Reads only. */
   'journal.transfers': (db: Db, _args: null): Message[] =>
-    db.all<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE instr(m.content, '"at":"waiting"') > 0
-      OR (instr(m.content, '"at":"offered"') > 0 AND instr(m.content, '"thumbnail":{"url"') > 0) ORDER BY m.message`).map(toMessage),
+    db.all<MessageRow>(movingMessages).map(toMessage),
 
   /** What is to be done with a file's bytes. An upload that failed takes its message with it. Answers the message as it is then. */
   'journal.transfer': (db: Db, { transfer, now, ...key }: FileKey & { transfer: Transfer; now: number }): { n: number; message: Message | null } => {

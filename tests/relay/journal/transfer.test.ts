@@ -1,11 +1,13 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../../src-main/base/clock'
 import type { Content, FileView, Transfer } from '../../../src-main/contract/message'
 import { readPayload } from '../../../src-main/rcs/content'
 import type { Arriving } from '../../../src-main/relay/journal/append'
-import type { Leaving } from '../../../src-main/relay/journal/transfer'
+import { movingMessages, type Leaving } from '../../../src-main/relay/journal/transfer'
 import { keyOf, type Put, type QueueRow } from '../../../src-main/relay/queue/row'
-import { openInlineDatabase } from '../../fakes/database'
+import { openInlineDatabase, temporaryFolder } from '../../fakes/database'
 import { lan, mei, noon } from '../people'
 import type { Journal } from './reader'
 
@@ -180,8 +182,18 @@ describe('what is to be done with a file', () => {
       await moves(ledger, 'b', { way: 'up', at: 'paused' })
       const small = { hash: 'b'.repeat(64), contentType: 'image/png', size: 100 }
       await ledger.commit('journal.downloaded', { id: 'w', from: lan, file: 0, change: { thumbnail: small } })
-      expect((await ids()).filter((id) => id !== 'w')).toEqual(['x', 'y'])
+      // That it has come is for whoever takes it up to see.
+      expect(await ids()).toEqual(['x', 'y', 'w'])
     }))
+
+  it('is found without reading the history', async () => {
+    const file = join(temporaryFolder(), 'plan.sqlite')
+    await (await openInlineDatabase(file)).close()
+    const db = new DatabaseSync(file, { readOnly: true })
+    const steps = db.prepare(`EXPLAIN QUERY PLAN ${movingMessages}`).all().map((step) => String(step['detail']))
+    db.close()
+    expect(steps.find((step) => /\bm\b/.test(step))).toMatch(/USING INDEX messages_moving/)
+  })
 })
 
 describe('a file that is here', () => {
