@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, noChromium } from '../fakes/chromium'
 import { drop, placed } from './gallery/to-send'
-import { folder, openWindow, run, startChromium, startRelay, type Running } from './yanxin'
+import { say, startPerson, talkTo } from './people'
+import { openWindow, startChromium, startRelay } from './yanxin'
 
 const none = findChromium() ? '' : noChromium
 describe.skipIf(none)(`files between two browsers through one relay${none && `: ${none}`}`, () => {
@@ -11,19 +11,6 @@ describe.skipIf(none)(`files between two browsers through one relay${none && `: 
   beforeAll(async () => { browser = await startChromium() })
   afterAll(async () => { await browser?.close() })
 
-  const start = (name: string, relay: string): Promise<Running> =>
-    run('browser.js', ['--no-open', '--data', join(folder(), name), '--account', `${name}@home.test`, '--relay', relay], { YANXIN_PASSWORD: `${name}-secret` })
-  const talkTo = async (page: Page, to: string): Promise<void> => {
-    await page.getByRole('button', { name: 'New conversation' }).first().click()
-    await page.getByLabel('Number or address').fill(to)
-    await page.getByRole('button', { name: 'Open conversation' }).click()
-    await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
-  }
-  const send = async (page: Page, caption = '') => {
-    const composer = page.getByRole('textbox', { name: /^Message to/ })
-    await composer.fill(caption)
-    await composer.press('Enter')
-  }
   const ready = (page: Page, count: number) => page.waitForFunction((wanted) => document.querySelectorAll('.tile').length === wanted && !document.querySelector('.tile-look.waits'), count)
   const own = (page: Page) => page.locator('.bubble.own')
   const theirs = (page: Page) => page.locator('.bubble:not(.own)')
@@ -33,7 +20,7 @@ describe.skipIf(none)(`files between two browsers through one relay${none && `: 
 
   async function meet() {
     const relay = await startRelay(['mei', 'lan'], undefined, 0, ['--files', '127.0.0.1:0'])
-    const [meiProgram, lanProgram] = [await start('mei', relay.uri), await start('lan', relay.uri)]
+    const [meiProgram, lanProgram] = [await startPerson('mei', relay.uri), await startPerson('lan', relay.uri)]
     const { page: mei, errors, context } = await openWindow(browser, meiProgram.ready)
     const { page: lan } = await openWindow(browser, lanProgram.ready)
     await context.grantPermissions(['microphone'])
@@ -48,10 +35,10 @@ describe.skipIf(none)(`files between two browsers through one relay${none && `: 
       { name: 'lake.jpg', type: 'image/jpeg', drawn: [600, 400], bytes: placed }, { name: 'hill.jpg', type: 'image/jpeg', drawn: [300, 500], bytes: placed },
     ])
     await ready(mei, 2)
-    await send(mei, '西湖今天真美')
+    await say(mei, '西湖今天真美')
     await expect.poll(() => drawn(mei, 'own', 0)).toEqual(['600x400', '300x500'])
     // What is written meanwhile waits for nothing.
-    await send(mei, 'and a text')
+    await say(mei, 'and a text')
     await theirs(lan).filter({ hasText: '西湖今天真美' }).waitFor()
     const album = await theirs(lan).evaluateAll((bubbles) => bubbles.findIndex((bubble) => bubble.textContent!.includes('西湖')))
     await expect.poll(() => drawn(lan, 'theirs', album), { timeout: 20_000 }).toEqual(['600x400', '300x500'])
@@ -74,7 +61,7 @@ describe.skipIf(none)(`files between two browsers through one relay${none && `: 
     await ready(mei, 1)
     await mei.locator('input[type=file]').last().setInputFiles([{ name: '行程.txt', mimeType: 'text/plain', buffer: Buffer.from('G1024') }])
     await ready(mei, 2)
-    await send(mei)
+    await say(mei)
     await theirs(lan).filter({ hasText: '行程.txt' }).waitFor()
     const mixed = await theirs(lan).evaluateAll((bubbles) => bubbles.findIndex((bubble) => bubble.textContent!.includes('行程')))
     await expect.poll(() => drawn(lan, 'theirs', mixed), { timeout: 20_000 }).toEqual(['120x80'])

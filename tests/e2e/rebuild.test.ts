@@ -4,7 +4,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeHistory, type History } from '../bench/history'
 import { findChromium, noChromium } from '../fakes/chromium'
-import { folder, openWindow, run, startChromium, startRelay, type Running } from './yanxin'
+import { say, startPerson, talkTo } from './people'
+import { folder, openWindow, startChromium, startRelay, type Running } from './yanxin'
 
 const none = findChromium() ? '' : noChromium
 const COUNT = 12_000
@@ -47,32 +48,22 @@ describe.skipIf(none)(`the store is thrown away and rebuilt${none && `: ${none}`
   beforeAll(async () => { browser = await startChromium() })
   afterAll(async () => { await browser?.close() })
 
-  const start = (name: string, data: string, relay: string): Promise<Running> =>
-    run('browser.js', ['--no-open', '--data', data, '--account', `${name}@home.test`, '--relay', relay], { YANXIN_PASSWORD: `${name}-secret` })
-
   /** Mei with a long history, and Lan who writes to her. */
   async function startMei(): Promise<{ mei: Running; lan: () => Promise<Page>; history: History }> {
     const relay = await startRelay(['mei', 'lan'])
     const data = join(folder(), 'mei')
-    await (await start('mei', data, relay.uri)).stop()
+    await (await startPerson('mei', relay.uri, data)).stop()
     const file = join(data, 'accounts', readdirSync(join(data, 'accounts'))[0]!, 'relay.sqlite')
     const history = writeHistory(file, { count: COUNT, account: 'sip:mei@home.test', conversations: 20, largest: 6_000 })
-    const mei = await start('mei', data, relay.uri)
+    const mei = await startPerson('mei', relay.uri, data)
     return {
       mei, history,
       lan: async () => {
-        const { page } = await openWindow(browser, (await start('lan', join(folder(), 'lan'), relay.uri)).ready)
-        await page.getByRole('button', { name: 'New conversation' }).first().click()
-        await page.getByLabel('Number or address').fill('mei')
-        await page.getByRole('button', { name: 'Open conversation' }).click()
+        const { page } = await openWindow(browser, (await startPerson('lan', relay.uri)).ready)
+        await talkTo(page, 'mei')
         return page
       },
     }
-  }
-  const say = async (page: Page, text: string): Promise<void> => {
-    const composer = page.getByRole('textbox', { name: /^Message to/ })
-    await composer.fill(text)
-    await composer.press('Enter')
   }
   const openSettings = async (page: Page) => {
     await page.getByRole('button', { name: 'Settings' }).click()

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, noChromium } from '../fakes/chromium'
-import { folder, openWindow, run, startChromium, startRelay, type Running } from './yanxin'
+import { say, startPerson, talkTo } from './people'
+import { folder, openWindow, startChromium, startRelay } from './yanxin'
 
 const none = findChromium() ? '' : noChromium
 describe.skipIf(none)(`two browsers through one relay${none && `: ${none}`}`, () => {
@@ -10,32 +11,18 @@ describe.skipIf(none)(`two browsers through one relay${none && `: ${none}`}`, ()
   beforeAll(async () => { browser = await startChromium() })
   afterAll(async () => { await browser?.close() })
 
-  const start = (name: string, data: string, relay: string): Promise<Running> =>
-    run('browser.js', ['--no-open', '--data', data, '--account', `${name}@home.test`, '--relay', relay], { YANXIN_PASSWORD: `${name}-secret` })
-
-  const openConversation = async (page: Page, to: string): Promise<void> => {
-    await page.getByRole('button', { name: 'New conversation' }).first().click()
-    await page.getByLabel('Number or address').fill(to)
-    await page.getByRole('button', { name: 'Open conversation' }).click()
-    await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
-  }
-  const say = async (page: Page, text: string): Promise<void> => {
-    const composer = page.getByRole('textbox', { name: /^Message to/ })
-    await composer.fill(text)
-    await composer.press('Enter')
-  }
   const own = (page: Page, text: string) => page.locator('.row').filter({ has: page.locator('.bubble.own').filter({ hasText: text }) })
   const theirs = (page: Page) => page.locator('.bubble:not(.own) .text')
 
   it('talk, see each other type and read; one goes away and comes back to everything, once and in order', async () => {
     const relay = await startRelay(['mei', 'lan'])
-    const meiProgram = await start('mei', join(folder(), 'mei'), relay.uri)
+    const meiProgram = await startPerson('mei', relay.uri)
     const lanData = join(folder(), 'lan')
-    const lanProgram = await start('lan', lanData, relay.uri)
+    const lanProgram = await startPerson('lan', relay.uri, lanData)
     const { page: mei, errors: meiErrors } = await openWindow(browser, meiProgram.ready)
     const { page: lan, context: lanContext } = await openWindow(browser, lanProgram.ready)
 
-    await openConversation(mei, 'lan')
+    await talkTo(mei, 'lan')
     await say(mei, '晚上一起吃饭吗？')
     await own(mei, '晚上一起吃饭吗？').getByRole('button', { name: /^Delivered/ }).waitFor()
     await lan.getByRole('list', { name: 'Conversations' }).getByRole('button').filter({ hasText: '1 unread message' }).click()
@@ -62,7 +49,7 @@ describe.skipIf(none)(`two browsers through one relay${none && `: ${none}`}`, ()
     await startRelay([], relay.data, port)
     await own(mei, 'fourth').getByRole('button', { name: /^Sent/ }).waitFor()
 
-    const lanAgain = await start('lan', lanData, relay.uri)
+    const lanAgain = await startPerson('lan', relay.uri, lanData)
     const { page: back } = await openWindow(browser, lanAgain.ready, { context: lanContext })
     await back.getByRole('list', { name: 'Conversations' }).getByRole('button').filter({ hasText: '4 unread messages' }).click()
     await expect.poll(() => theirs(back).allTextContents()).toEqual(['晚上一起吃饭吗？', 'first', 'second', 'third', 'fourth'])
@@ -77,9 +64,9 @@ describe.skipIf(none)(`two browsers through one relay${none && `: ${none}`}`, ()
 
   it('somebody who does not exist: the message fails and says why', async () => {
     const relay = await startRelay(['mei'])
-    const program = await start('mei', join(folder(), 'mei'), relay.uri)
+    const program = await startPerson('mei', relay.uri)
     const { page: mei } = await openWindow(browser, program.ready)
-    await openConversation(mei, 'nobody')
+    await talkTo(mei, 'nobody')
     await say(mei, 'hello?')
     await own(mei, 'hello?').getByRole('button', { name: /^Not sent/ }).waitFor()
     await own(mei, 'hello?').getByRole('button', { name: 'Try again' }).waitFor()
@@ -87,12 +74,12 @@ describe.skipIf(none)(`two browsers through one relay${none && `: ${none}`}`, ()
 
   it('finds a single Chinese character, in the thread and across all', async () => {
     const relay = await startRelay(['mei', 'lan'])
-    const program = await start('mei', join(folder(), 'mei'), relay.uri)
+    const program = await startPerson('mei', relay.uri)
     const { page: mei } = await openWindow(browser, program.ready)
-    await openConversation(mei, 'lan')
+    await talkTo(mei, 'lan')
     for (const text of ['明天去天津', 'a train at eight', '好的']) await say(mei, text)
     await own(mei, '好的').getByRole('button', { name: /^Sent/ }).waitFor()
-    await openConversation(mei, 'zoe')
+    await talkTo(mei, 'zoe')
     await say(mei, '天津见')
     await own(mei, '天津见').waitFor()
     await mei.getByRole('button', { name: 'Search in this conversation' }).click()
