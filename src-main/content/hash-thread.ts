@@ -50,11 +50,11 @@ export class HashThread {
         tell(to, true)
       }),
       end: () => {
-        if (!this.#files.delete(file)) return
-        this.#waiting.delete(file)
-        if (this.#files.size) return this.#post({ file, gone: true })
-        void this.#worker?.terminate()
-        this.#worker = undefined
+        const isKnown = this.#files.has(file)
+        this.#lost([file], 'it is needed no more')
+        if (isKnown && this.#files.size) this.#post({ file, gone: true })
+        // Also after the last one could not be read: an idle thread holds some 20 MB.
+        if (!this.#files.size) this.#stop()
       },
     }
   }
@@ -62,6 +62,11 @@ export class HashThread {
   #post(order: HashOrder): void {
     this.#worker ??= this.#start()
     this.#worker.postMessage(order)
+  }
+
+  #stop(): void {
+    void this.#worker?.terminate()
+    this.#worker = undefined
   }
 
   #start(): Worker {

@@ -31,6 +31,9 @@ export interface TrayItem {
   notes: readonly Note[]
 }
 
+/** Whether a picture of this type can be made anew here: smaller, or without what it says of itself. */
+export const isRemade = (type: string): boolean => /^image\/(?:jpeg|png|webp)$/.test(type)
+
 /** Types by name or sniffing that carry a place which is not taken out. */
 const carriesPlace = /^(?:video\/|image\/(?:heic|heif|avif|tiff))/
 
@@ -52,7 +55,7 @@ export function notesOf({ file, head }: Pick<TrayItem, 'file' | 'head'>): Note[]
   if (head?.isHuge) return head.canStrip ? ['huge'] : ['huge', 'untouched']
   if (head) return head.canStrip ? [] : ['untouched']
   // A picture that is too large to be read, or whose head is broken, goes with all that is in it.
-  return carriesPlace.test(named) || /^image\/(?:jpeg|png|webp)$/.test(named) ? ['untouched'] : []
+  return carriesPlace.test(named) || isRemade(named) ? ['untouched'] : []
 }
 
 export const withLooks = (item: TrayItem, looks: PictureLooks | null): TrayItem =>

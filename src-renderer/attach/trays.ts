@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import { useApp, useParts, type FileToSend } from '../state'
 import { safeName, type Chosen } from './chosen'
-import { kindOf, notesOf, toSend, withFilm, withLooks, type TrayItem } from './item'
+import { isRemade, kindOf, notesOf, toSend, withFilm, withLooks, type TrayItem } from './item'
 import { MOST_FILES } from './limits'
 import { pictures, type MadePicture, type PictureWish } from './work'
 import { film } from './work/film'
@@ -38,7 +38,7 @@ export const useTrays = defineStore('trays', () => {
     const room = MOST_FILES - itemsOf(conversation).length
     const empty = chosen.files.filter(({ size }) => size === 0)
     const large = chosen.files.filter(isTooLarge)
-    const full = chosen.files.filter((file) => file.size > 0 && !large.includes(file))
+    const full = chosen.files.filter((file) => file.size > 0 && !isTooLarge(file))
     refuse(conversation, 'folder', chosen.folders)
     refuse(conversation, 'empty', empty.map(({ name }) => name))
     refuse(conversation, 'large', large.map(({ name }) => name))
@@ -53,7 +53,7 @@ export const useTrays = defineStore('trays', () => {
 
   /** What the service will not take is told before it is sent; a picture can still be made smaller. */
   function isTooLarge({ size, type }: File): boolean {
-    return app.link.at === 'online' && size > (app.link.fileLimit ?? Infinity) && !/^image\/(?:jpeg|png|webp)$/.test(type)
+    return app.link.at === 'online' && size > (app.link.fileLimit ?? Infinity) && !isRemade(type)
   }
 
   function refuse(conversation: string, why: Refused['why'], names: readonly string[]): void {

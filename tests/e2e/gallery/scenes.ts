@@ -375,4 +375,34 @@ export const scenes: Scene[] = [
       await settle(page)
     },
   },
+  {
+    name: 'welcome-more', query: 'account=none',
+    async steps(page) {
+      await page.locator('.sign-in-more').click()
+      const fields = page.locator('.sign-in input')
+      for (const [nth, text] of ['mei@yan.example', 'secret', '', 'ftp://files.example'].entries()) await fields.nth(nth).fill(text)
+      await page.locator('.sign-in [type=submit]').click()
+      await page.locator('.field.wrong').waitFor()
+    },
+  },
+  {
+    name: 'tray-large', query: 'limit=1500000',
+    async steps(page) {
+      await mei(page)
+      await drop(page, '.thread-main', [
+        { name: 'IMG_20260511_2.jpg', type: 'image/jpeg', drawn: [1_200, 1_600] }, { name: '日出.mp4', type: 'video/mp4', bytes: [0], filled: 1_900_000 },
+      ])
+      await page.locator('.tray-refused').waitFor()
+      await page.waitForFunction(() => !document.querySelector('.tile-look.waits'))
+    },
+  },
+  {
+    name: 'no-microphone',
+    async steps(page) {
+      await mei(page)
+      await page.evaluate(() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError')) })
+      await page.locator('.composer .icon-button').last().click()
+      await page.locator('.recording-failed').waitFor()
+    },
+  },
 ]

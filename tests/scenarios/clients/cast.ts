@@ -45,11 +45,6 @@ export class Office {
   fileRules = defaultFileRules
   #filesPort = 0
   readonly #filesFolder = temporaryFolder()
-  /** Removes what its content server has kept long enough. */
-  async tidiesFiles(): Promise<void> {
-    await this.#server!.files!.tidy()
-  }
-
   /** Every connection that is open. */
   readonly #flows = new Set<{ close(): void }>()
 
@@ -78,6 +73,11 @@ export class Office {
       this.#server!.accept(flow)
     })
     this.port = Number(/:(\d+);/.exec(this.#listener.uri)![1])
+  }
+
+  /** Removes what its content server has kept long enough. */
+  async tidiesFiles(): Promise<void> {
+    await this.#server!.files!.tidy()
   }
 
   /** Somebody resets the password at the command line. */
