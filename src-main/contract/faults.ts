@@ -24,6 +24,13 @@ export const faults = {
   'unknown-recipient': { then: 'edit' },
   refused: { then: 'stop' },
   expired: { then: 'stop' },
+  // groups
+  'not-member': { then: 'stop' },
+  'admins-only': { then: 'stop' },
+  'group-full': { then: 'edit' },
+  'group-gone': { then: 'stop' },
+  'last-admin': { then: 'edit' },
+  'wrong-code': { then: 'edit' },
   // files
   'file-gone': { then: 'stop' },
   'file-damaged': { then: 'wait' },

@@ -137,6 +137,8 @@ function readPart(part: Part, index: number, frame: Frame): Received[] {
     }
     case 'imdn': return copy ? [] : readReceipt(part.imdn, from, now)
     case 'composing': return copy ? [] : [{ kind: 'typing', from, until: composingUntil(part.composing, now) }]
+    // Who is no member of a group here has no use for it.
+    case 'conference': return []
     case 'tombstone': {
       const { messageId, sentAt, reason } = part.tombstone
       // A relay speaks of expired messages in their sender's name; what it says of somebody else's does not count.

@@ -19,7 +19,7 @@ const iari = {
 } as const
 /**
  * Parameters without a value. Ours are `copies`: the device takes copies of sent messages, and tombstones; `album`: it takes a
- * multipart of words and files as one message.
+ * multipart of words and files as one message; `groups`: it takes the changes of a group as messages, in one order with the others.
  */
 const flags = {
   'pager-large': '+g.gsma.rcs.cpm.pager-large',
@@ -29,6 +29,7 @@ const flags = {
   focus: 'isfocus',
   copies: '+g.yanxin.copies',
   album: '+g.yanxin.album',
+  groups: '+g.yanxin.groups',
 } as const
 
 export type Feature = keyof typeof icsi | keyof typeof iari | keyof typeof flags

@@ -7,7 +7,7 @@ export interface MimeHeader {
 }
 
 /** Which format a `malformed` fault is about; it travels in the fault's detail. */
-export type BodyPart = 'cpim' | 'multipart' | 'xml' | 'imdn' | 'composing' | 'location' | 'text' | 'tombstone' | 'file'
+export type BodyPart = 'cpim' | 'multipart' | 'xml' | 'imdn' | 'composing' | 'location' | 'text' | 'tombstone' | 'file' | 'conference'
 
 export const malformed = (part: BodyPart, text: string, cause?: unknown): Fault =>
   new Fault('malformed', { text: `${part}: ${text}`, detail: { part }, ...(cause !== undefined && { cause }) })

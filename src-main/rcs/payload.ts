@@ -3,6 +3,8 @@ import type { LocationView } from '../contract/message'
 import { readMediaType } from '../sip/media-type'
 import { cpimType, readCpim } from './cpim'
 import type { Cpim } from './cpim'
+import { conferenceInfoType, readConferenceInfo } from './conference-info'
+import type { ConferenceInfo } from './conference-info'
 import { fileTransferType, readFileTransfer } from './file-transfer'
 import type { FileTransfer } from './file-transfer'
 import { imdnType, readImdn } from './imdn'
@@ -22,6 +24,8 @@ export type Part =
   | { kind: 'imdn'; imdn: Imdn }
   | { kind: 'composing'; composing: IsComposing }
   | { kind: 'tombstone'; tombstone: Tombstone }
+  /** What a focus says of its group. */
+  | { kind: 'conference'; info: ConferenceInfo }
   /** A file that lies at a content server. */
   | { kind: 'file'; file: FileTransfer }
   /** A type that this version does not read. `contentType` is without parameters, lower case. */
@@ -118,6 +122,7 @@ function read(type: string, charset: string | undefined, body: Uint8Array): Part
     case imdnType: return { kind: 'imdn', imdn: readImdn(body) }
     case isComposingType: return { kind: 'composing', composing: readIsComposing(body) }
     case fileTransferType: return { kind: 'file', file: readFileTransfer(body) }
+    case conferenceInfoType: return { kind: 'conference', info: readConferenceInfo(body) }
     case tombstoneType: return { kind: 'tombstone', tombstone: readTombstone(body) }
     default: return { kind: 'other', contentType: type, body }
   }
