@@ -7,11 +7,11 @@ export type Language = 'zh' | 'en'
 /** What the program itself says outside its windows: in notifications and as the echo. The window has its own locales. */
 const words = {
   zh: {
-    app: '雁信', fresh: '有新消息', unsupported: '［此版本无法显示的消息］', expired: '［一条消息已过期，未能送达］', echo: '小雁',
+    app: '雁信', fresh: '有新消息', unsupported: '［此版本无法显示的消息］', group: '［群组有变动］', expired: '［一条消息已过期，未能送达］', echo: '小雁',
     files: { picture: '［图片］', video: '［视频］', sound: '［语音］', contact: '［名片］', file: '［文件］' }, location: '［位置］',
   },
   en: {
-    app: 'Yanxin', fresh: 'New message', unsupported: '[A message that this version cannot show]', expired: '[A message expired before it arrived]', echo: 'Goose',
+    app: 'Yanxin', fresh: 'New message', unsupported: '[A message that this version cannot show]', group: '[The group has changed]', expired: '[A message expired before it arrived]', echo: 'Goose',
     files: { picture: '[Picture]', video: '[Video]', sound: '[Voice]', contact: '[Contact]', file: '[File]' }, location: '[Location]',
   },
 } as const
@@ -32,12 +32,12 @@ export function noticeText(message: { content: Content; from: string; name?: str
 }
 
 function preview(content: Content, language: Language): string {
-  if (content.kind === 'expired' || content.kind === 'unsupported') return words[language][content.kind]
+  if (content.kind === 'expired' || content.kind === 'unsupported' || content.kind === 'group') return words[language][content.kind]
   const line = `${kindWords(content, language)}${content.kind === 'location' ? (content.location.label ?? '') : (content.text ?? '')}`.replace(/\s+/g, ' ').trim()
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }
 
-const kindWords = (content: Exclude<Content, { kind: 'expired' | 'unsupported' }>, language: Language): string => {
+const kindWords = (content: Exclude<Content, { kind: 'expired' | 'unsupported' | 'group' }>, language: Language): string => {
   if (content.kind === 'location') return words[language].location
   return content.kind === 'files' ? content.files.map((file) => words[language].files[fileKind(file)]).slice(0, 3).join('') : ''
 }

@@ -150,8 +150,12 @@ export interface Commands {
   signOut(keep: 'history' | 'nothing'): Promise<AppState>
   saveSettings(change: Partial<Settings>): Promise<Settings>
 
-  /** A message in one-to-one. `id` is minted by the window, so that the call can be repeated. Resolves when it is kept. */
-  send(conversation: string, id: string, text: string): Promise<void>
+  /**
+   * A message. `id` is minted by the window, so that the call can be repeated. Resolves when it is kept.
+   * @param mentions whom it calls in a group: addresses of members, or `all`
+   * @throws Fault `not-member`, `admins-only` in a group where we may not post
+   */
+  send(conversation: string, id: string, text: string, mentions?: string[]): Promise<void>
   /**
    * Files that were kept before, with words or without; resolves when the message is kept. Its files go up by themselves. To a
    * peer that takes one file a message it becomes several: the first under `id`, the others under `id.2` …, the words last.

@@ -1,4 +1,5 @@
 import type { FaultView } from './faults'
+import type { GroupChange, GroupSummary } from './group'
 
 /** Status only rises, in this order (design: *A message's life*). An incoming message is `delivered`, then `displayed`. */
 export const statuses = ['queued', 'sent', 'failed', 'delivered', 'displayed'] as const
@@ -9,11 +10,14 @@ export const higher = (a: Status, b: Status): Status => (statuses.indexOf(a) >= 
 
 /** What a message says. Grows with the kinds of content. */
 export type Content =
-  | { kind: 'text'; text: string }
+  /** `mentions`: whom it calls, addresses of record or `all`; only in groups. */
+  | { kind: 'text'; text: string; mentions?: string[] }
   /** Files with or without words (a caption). */
   | { kind: 'files'; text?: string; files: FileView[] }
   /** A place that was sent (GSMA RCC.07 3.2.6, *geolocation push*). */
   | { kind: 'location'; location: LocationView }
+  /** What happened to the group, in one order with its messages; nobody has written it and nobody has to read it. */
+  | { kind: 'group'; change: GroupChange }
   /** A message from the other side expired before it reached us: a tombstone (guarantee 4). */
   | { kind: 'expired' }
   /** A type that this version does not show; said plainly instead of hidden. */
@@ -78,12 +82,16 @@ export interface LocationView {
 
 /** One message at its place in a conversation, as the journal keeps it and the store shows it. */
 export interface Message {
-  /** The other party's address of record: `sip:user@domain` or `tel:+number`. */
+  /** The other party's address of record: `sip:user@domain` or `tel:+number`; of a group its own. */
   conversation: string
-  /** 0 for the first of the conversation, without gaps; given once, at journal commit. */
+  /**
+   * 0 for the first of the conversation, without gaps; given once, at journal commit. In a group the focus gives the order: what we
+   * write stays below everything until the focus has told where it belongs.
+   */
   place: number
-  /** imdn.Message-ID, or without CPIM the Call-ID. */
+  /** imdn.Message-ID, or without CPIM the Call-ID; of a change of a group `v` and its version. */
   id: string
+  /** Who wrote it; of a change of a group the group. */
   from: string
   outgoing: boolean
   /** Its time in the conversation, ms: the earlier of arrival and sending, never before the message above it. */
@@ -98,22 +106,29 @@ export interface Message {
 
 /** A conversation as the list shows it. */
 export interface Conversation {
-  /** The other party's address of record. */
+  /** The other party's address of record; of a group its own. */
   id: string
-  /** What the other side calls itself, where known. */
+  /** What the other side calls itself, where known; of a group its subject. */
   name?: string
   isChatbot?: boolean
   /** How many messages it has; the next place. */
   count: number
   /** Time of the last message, or of its making, ms: the list's order. */
   lastAt: number
-  last?: Pick<Message, 'id' | 'outgoing' | 'status' | 'content' | 'at'>
+  /** `from` only in groups. */
+  last?: Pick<Message, 'id' | 'outgoing' | 'status' | 'content' | 'at'> & { from?: string }
   /** The first place not yet read: `count` when all is read. */
   readPlace: number
   /** Incoming messages from `readPlace` on. */
   unread: number
   /** What stands unsent in the composer. */
   draft?: string
+  /** Only a group has it. */
+  group?: GroupSummary
+  /** No notifications until then, ms; -1: for good. Absent when nobody muted it. */
+  mutedUntil?: number
+  /** The first unread place whose message mentions us. */
+  mention?: number
 }
 
 /** One numbered change of the journal; applying it again changes nothing. */

@@ -33,6 +33,7 @@ export function useChatWords() {
       case 'text': return oneLine(content.text) || t('message.empty')
       case 'files': return [...content.files.slice(0, 3).map((file) => t(`file.kind.${fileKind(file)}`)), oneLine(content.text ?? '')].join(' ').trim()
       case 'location': return [t('place.kind'), oneLine(content.location.label ?? '')].join(' ').trim()
+      case 'group': return t('message.group')
       case 'expired': return t('message.expired')
       case 'unsupported': return t('message.unsupported', { type: content.contentType })
     }

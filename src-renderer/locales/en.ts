@@ -57,6 +57,7 @@ export const en = {
   },
   message: {
     empty: '(empty message)',
+    group: 'The group has changed.',
     expired: 'A message to you waited too long and expired before it arrived.',
     unsupported: 'A message of a kind that this version cannot show yet ({type})',
     goesTo: 'goes to {host}', more: 'Show all', less: 'Show less', actions: 'Actions', journey: 'Journey', copy: 'Copy text',

@@ -56,6 +56,7 @@ export const zh: Words = {
   },
   message: {
     empty: '（空消息）',
+    group: '群组有变动。',
     expired: '有一条发给您的消息等待太久，在送达前已过期。',
     unsupported: '此版本还无法显示这种消息（{type}）',
     goesTo: '实际前往 {host}', more: '展开全文', less: '收起', actions: '操作', journey: '消息旅程', copy: '复制文字',
