@@ -5,11 +5,11 @@ import type { AppWindow } from './app/windows'
 import { allowedUrl } from './base/allow-list'
 import { Fault } from './base/faults'
 import { readRecipient } from './client/address'
+import { maxText } from './client/envelopes'
 import type { Commands, OutgoingFile } from './contract/calls'
+import { MOST_RECIPIENTS, PIECE, recipientFilters } from './contract/campaign'
 import type { LocationView } from './contract/message'
 
-/** What one SIP MESSAGE carries, in bytes of UTF-8 (design: *The relay*). */
-export const maxText = 64 * 1024
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /** The longest address, id or query that a window may send, in characters. */
@@ -26,6 +26,9 @@ const outgoingFile = z.strictObject({
   width: number.max(100_000).optional(), height: number.max(100_000).optional(), duration: number.optional(), isVoice: z.literal(true).optional(),
   thumbnail: z.strictObject({ hash, contentType: mediaType, size: number.min(1) }).optional(),
 })
+
+const token = z.string().regex(/^[a-z0-9]{16,32}$/)
+const addressees = z.array(z.strictObject({ address: conversation, fields: z.record(z.string().max(60), z.string().max(2_000)) })).max(PIECE)
 
 const shapes = {
   signIn: z.tuple([z.strictObject({ address: line(255), password: line(1_024), relay: line(255), files: line(2_048).optional() })]),
@@ -56,6 +59,14 @@ const shapes = {
   })]),
   looking: z.tuple([z.strictObject({ focused: z.boolean(), conversation: conversation.optional(), language: z.enum(['zh', 'en']) })]),
   openExternal: z.tuple([z.string()]),
+  campaign: z.tuple([token]),
+  campaignBegin: z.tuple([token, z.string().min(1), number.max(60_000)]),
+  campaignAdd: z.tuple([token, number.max(MOST_RECIPIENTS), addressees]),
+  recipients: z.tuple([token, z.enum(recipientFilters), number, number.min(1).max(PIECE)]),
+  readAddresses: z.tuple([z.array(z.string().max(512)).max(PIECE)]),
+  list: z.tuple([token, number, number.min(1).max(PIECE)]),
+  listSave: z.tuple([token, line(100), number.max(MOST_RECIPIENTS), addressees]),
+  listRename: z.tuple([token, line(100)]),
   none: z.tuple([]),
 } satisfies Record<string, z.ZodType<unknown[]>>
 
@@ -110,6 +121,23 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     importBegin: command(shapes.importBegin, (file) => app.files.imports.begin(file)),
     importChunk: command(shapes.importChunk, (id, offset, base64) => app.files.imports.add(id, offset, Buffer.from(base64, 'base64'))),
     importForget: command(shapes.importForget, (id) => app.files.imports.forget(id)),
+
+    campaigns: command(shapes.none, () => app.client.campaigns.views()),
+    campaign: command(shapes.campaign, (id) => app.client.campaigns.view(id)),
+    campaignBegin: command(shapes.campaignBegin, (id, words, perMinute) => app.client.campaigns.begin(id, fits(words), perMinute)),
+    campaignAdd: command(shapes.campaignAdd, (id, from, recipients) => app.client.campaigns.add(id, from, recipients)),
+    campaignStart: command(shapes.campaign, (id) => app.client.campaigns.launch(id)),
+    campaignStop: command(shapes.campaign, (id) => app.client.campaigns.halt(id)),
+    campaignRetry: command(shapes.campaign, (id) => app.client.campaigns.retry(id)),
+    campaignForget: command(shapes.campaign, (id) => app.client.campaigns.forget(id)),
+    recipients: command(shapes.recipients, (id, filter, offset, limit) => app.client.campaigns.recipients(id, filter, offset, limit)),
+    readAddresses: command(shapes.readAddresses, (typed) => app.client.campaigns.readAddresses(typed)),
+    lists: command(shapes.none, () => app.client.campaigns.lists()),
+    list: command(shapes.list, (id, from, limit) => app.client.campaigns.list(id, from, limit)),
+    listSave: command(shapes.listSave, (id, name, from, members) => app.client.campaigns.saveList(id, name, from, members)),
+    listRename: command(shapes.listRename, (id, name) => app.client.campaigns.renameList(id, name)),
+    listForget: command(shapes.campaign, (id) => app.client.campaigns.forgetList(id)),
+
     openExternal: command(shapes.openExternal, (url) => {
       const allowed = allowedUrl(url)
       if (allowed === undefined) throw new Fault('not-allowed', { text: 'this link may not be opened' })

@@ -10,6 +10,7 @@ import type { PartialFiles } from './content/partial-files'
 import type { LinkView, OutgoingFile, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
 import { isReadOnly } from './contract/kept-address'
 import type { ChangePage, Conversation, FillPage, Hop, LocationView, Message } from './contract/message'
+import { Campaigns } from './client/campaigns'
 import { filesPut, isSayable, messagePut, networkLane, type Sayable, type Self } from './client/envelopes'
 import { isOfType, keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
 import { filesMessages } from './client/send-files'
@@ -79,6 +80,7 @@ export class Client {
   readonly #features = ownFeatures()
   readonly #carrier: NetworkCarrier
   readonly #transfers: Transfers
+  readonly campaigns: Campaigns
   #attached: Attachment | undefined
   #n = 0
 
@@ -92,10 +94,14 @@ export class Client {
     this.#relay = new Relay<DatabaseVerbs>({
       ledger, clock, random, log,
       policy: {
-        settled: (row, outcome) => ({ verb: 'journal.settled', args: { row: keyOf(row), outcome, now: clock.now() } }),
-        retrying: (row, { fault }) => ({
-          verb: 'journal.retrying', args: { row: keyOf(row), hop: { at: clock.now(), event: 'retry', by: 'network', fault, ...(fault.text && { answer: fault.text }) } },
-        }),
+        settled: (row, outcome) => {
+          this.campaigns.left(row.id)
+          return { verb: 'journal.settled', args: { row: keyOf(row), outcome, now: clock.now() } }
+        },
+        retrying: (row, { fault }) => {
+          this.campaigns.left(row.id)
+          return { verb: 'journal.retrying', args: { row: keyOf(row), hop: { at: clock.now(), event: 'retry', by: 'network', fault, ...(fault.text && { answer: fault.text }) } } }
+        },
         committed: (result) => this.#grew((result as { n?: number } | undefined)?.n ?? 0),
       },
     })
@@ -117,7 +123,9 @@ export class Client {
     const http = new Http({
       account, username: userOf(account), password: options.password, userAgent: options.userAgent, clock, ids, ...(options.ca !== undefined && { ca: options.ca }),
     })
-    this.#transfers = new Transfers({ ...options, http, self: this.#self, made: (n, rows) => this.#made(n, rows) })
+    const made = (n: number, rows: readonly QueueRow[]) => this.#made(n, rows)
+    this.#transfers = new Transfers({ ...options, http, self: this.#self, made })
+    this.campaigns = new Campaigns({ ...options, self: this.#self, made })
     this.#listen()
   }
 
@@ -135,6 +143,7 @@ export class Client {
     this.#n = (await this.number()).n
     await this.#relay.start()
     await this.#transfers.start()
+    await this.campaigns.start()
     this.#session.start()
   }
 
@@ -147,6 +156,7 @@ export class Client {
   async stop(): Promise<void> {
     this.#typing.stop()
     this.#heard.stop()
+    await this.campaigns.stop()
     await this.#transfers.stop()
     await this.#relay.stop({ within: 1_500 })
     this.#attached?.detach()
@@ -262,9 +272,8 @@ export class Client {
   }
 
   /** Incoming messages not yet read, in all conversations. */
-  async unread(): Promise<number> {
-    const all = await this.#ledger.read('journal.conversations', null)
-    return all.reduce((sum, { unread }) => sum + unread, 0)
+  unread(): Promise<number> {
+    return this.#ledger.read('journal.unread', null)
   }
 
   async #say(conversation: string, id: string, content: Sayable): Promise<void> {

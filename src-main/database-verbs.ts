@@ -1,3 +1,6 @@
+import { listVerbs } from './relay/campaign/lists'
+import { campaignSchema } from './relay/campaign/schema'
+import { campaignVerbs } from './relay/campaign/verbs'
 import type { Migration } from './relay/ledger/db'
 import { journalSchema, journalSchema2, journalSchema3 } from './relay/journal/schema'
 import { searchSchema2 } from './relay/journal/search-schema'
@@ -10,7 +13,7 @@ import { fileVerbs, filesSchema3 } from './server/files/verbs'
 import { accountsSchema, serverVerbs } from './server/verbs'
 
 /** Everything that can be asked of the database thread. */
-export const databaseVerbs = { ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...serverVerbs, ...fileVerbs }
+export const databaseVerbs = { ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...campaignVerbs, ...listVerbs, ...serverVerbs, ...fileVerbs }
 export type DatabaseVerbs = typeof databaseVerbs
 
 /** How they cross to it. */
@@ -21,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { version: 1, sql: queueSchema + journalSchema + accountsSchema },
   { version: 2, sql: journalSchema2 + searchSchema2 },
   { version: 3, sql: filesSchema3 + journalSchema3 },
+  { version: 4, sql: campaignSchema },
 ]

@@ -11,6 +11,9 @@ import type { Put } from '../relay/queue/row'
 /** The one lane of a client: what its session takes to the operator or office relay. */
 export const networkLane = 'network'
 
+/** What one SIP MESSAGE carries, in bytes of UTF-8 (design: *The relay*). */
+export const maxText = 64 * 1024
+
 /** How long a message may wait here to be sent, ms (design: *The relay*). */
 const patience = 30 * DAY
 

@@ -1,3 +1,4 @@
+import type { CampaignCommands } from './campaign'
 import type { FaultView } from './faults'
 import type { JobView } from './jobs'
 import type { ChangePage, FileView, FillPage, Hop, LocationView, SearchHit } from './message'
@@ -142,7 +143,7 @@ export interface CheckView {
 }
 
 /** What a window may ask. Every argument is validated in main; every failure is a Fault as data (`FaultView`). */
-export interface Commands {
+export interface Commands extends CampaignCommands {
   state(): Promise<AppState>
   signIn(details: SignIn): Promise<AppState>
   /** A local account on a relay inside the app, with an echo chatbot to talk to. Resolves with the first conversation. */

@@ -2,7 +2,8 @@ import type { FaultDetail, FaultView } from './faults'
 
 /** What main may be busy with for longer than a moment. */
 /** Of `upload` and `download` the detail names `conversation`, `message` (its id), `file` (its index there) and `name`. */
-export const jobKinds = ['import', 'check', 'index', 'upload', 'download'] as const
+/** Of `campaign` it names `campaign` (its id). */
+export const jobKinds = ['import', 'check', 'index', 'upload', 'download', 'campaign'] as const
 export type JobKind = (typeof jobKinds)[number]
 
 // running --> done | failed | cancelled

@@ -129,6 +129,8 @@ export interface Conversation {
   mutedUntil?: number
   /** The first unread place whose message mentions us. */
   mention?: number
+  /** There is nothing in it but messages to many: it is found, and not listed, until there is an answer or anything else. */
+  isQuiet?: true
 }
 
 /** One numbered change of the journal; applying it again changes nothing. */

@@ -41,7 +41,7 @@ export const standaloneHeaders = (account: string): HeaderList => [
 export const conversationId = (one: string, other: string): string => namedUuid('conversation', ...[one, other].sort())
 
 /** RFC 9562 5.5: the UUID that a name of ours always has. */
-export function namedUuid(kind: 'conversation' | 'upload', ...name: string[]): string {
+export function namedUuid(kind: 'conversation' | 'upload' | 'campaign', ...name: string[]): string {
   const hash = createHash('sha1').update(`urn:yanxin:${kind}\n`).update(name.join('\n')).digest()
   hash[6] = (hash[6]! & 0x0f) | 0x50
   hash[8] = (hash[8]! & 0x3f) | 0x80

@@ -132,7 +132,7 @@ export const en = {
     kind: { picture: '[Picture]', video: '[Video]', sound: '[Voice]', contact: '[Contact]', file: '[File]' },
     save: 'Save {name}', missing: 'This file is not here: it was not in what was imported, or has been deleted.', picture: 'Picture: {name}',
   },
-  jobs: { import: 'Importing history', check: 'Checking the storage', index: 'Making messages ready to be found', upload: 'Sending {name}', download: 'Fetching {name}', running: '{job}: {percent} %', started: '{job} has begun.', done: '{job}: done.', failed: '{job}: not finished.', cancelled: '{job}: cancelled.' },
+  jobs: { import: 'Importing history', check: 'Checking the storage', index: 'Making messages ready to be found', upload: 'Sending {name}', download: 'Fetching {name}', campaign: 'Sending to many', running: '{job}: {percent} %', started: '{job} has begun.', done: '{job}: done.', failed: '{job}: not finished.', cancelled: '{job}: cancelled.' },
   import: {
     title: 'Import history',
     text: 'Bring the SMS and MMS of an Android phone here, with their pictures. Everything stays on this computer, and nothing is sent to anybody.',

@@ -129,7 +129,7 @@ export const zh: Words = {
     kind: { picture: '［图片］', video: '［视频］', sound: '［语音］', contact: '［名片］', file: '［文件］' },
     save: '保存 {name}', missing: '文件不在这里：导入的内容中没有它，或已被删除。', picture: '图片：{name}',
   },
-  jobs: { import: '导入历史消息', check: '检查存储', index: '整理消息以供搜索', upload: '发送 {name}', download: '下载 {name}', running: '{job}：{percent}%', started: '开始{job}。', done: '{job}：已完成。', failed: '{job}：未完成。', cancelled: '{job}：已取消。' },
+  jobs: { import: '导入历史消息', check: '检查存储', index: '整理消息以供搜索', upload: '发送 {name}', download: '下载 {name}', campaign: '群发', running: '{job}：{percent}%', started: '开始{job}。', done: '{job}：已完成。', failed: '{job}：未完成。', cancelled: '{job}：已取消。' },
   import: {
     title: '导入历史消息',
     text: '把安卓手机上的短信、彩信连同图片带到这里。一切都留在这台电脑上，不会发给任何人。',

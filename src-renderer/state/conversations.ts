@@ -29,19 +29,21 @@ export function matches(conversation: Conversation, filter: string): boolean {
 
 const useConversationStore = defineStore('conversations', () => {
   const projection = useProjection()
-  const all = shallowRef<readonly Conversation[]>([])
+  const everybody = shallowRef<readonly Conversation[]>([])
   const ready = ref(false)
   const filter = ref('')
-  const table = computed(() => new Map(all.value.map((one) => [one.id, one])))
-  const list = computed(() => (filter.value.trim() ? all.value.filter((one) => matches(one, filter.value)) : all.value))
+  // What was only sent to many is found, and fills no list.
+  const all = computed(() => (everybody.value.some(({ isQuiet }) => isQuiet) ? everybody.value.filter(({ isQuiet }) => !isQuiet) : everybody.value))
+  const table = computed(() => new Map(everybody.value.map((one) => [one.id, one])))
+  const list = computed(() => (filter.value.trim() ? everybody.value.filter((one) => matches(one, filter.value)) : all.value))
   const unread = computed(() => all.value.reduce((sum, one) => sum + one.unread, 0))
 
   watch(() => projection.reader, (reader, _, onCleanup) => {
-    all.value = []
+    everybody.value = []
     ready.value = false
     if (!reader) return
     onCleanup(reader.conversations((next) => {
-      all.value = next
+      everybody.value = next
       ready.value = true
     }))
   }, { immediate: true, flush: 'sync' })

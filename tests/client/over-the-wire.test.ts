@@ -172,7 +172,7 @@ describe('what comes in', () => {
 describe('a full disk', () => {
   it('refuses new work in both directions with a clear fault and loses nothing that was kept', async () => {
     await client.stop()
-    await opens(openInlineDatabase(undefined, { maxPages: 60 }))
+    await opens(openInlineDatabase(undefined, { maxPages: 100 }))
     let kept = 0
     const big = '雁'.repeat(5_000)
     for (; kept < 100; kept++) {

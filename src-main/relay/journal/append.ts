@@ -23,16 +23,18 @@ interface How {
   asked?: number
   about?: { name?: string; isChatbot?: boolean }
   by: string
+  /** It is one of many alike: a conversation that is made for it is quiet. Anything else ends that. @default false */
+  isQuiet?: boolean
 }
 
 /**
  * Gives a message its place and its time, once: the earlier of now and its sent time, but never before the conversation's
  * last (guarantee 3).
  */
-export function append(db: Db, message: Arriving, { outgoing, status, asked = 0, about, by }: How): { message: number; place: number } {
+export function append(db: Db, message: Arriving, { outgoing, status, asked = 0, about, by, isQuiet = false }: How): { message: number; place: number } {
   const { id, from, content, now } = message
   const sentAt = inRange(Number.isNaN(message.sentAt) ? now : message.sentAt)
-  const row = conversationFor(db, message.conversation, now, about)
+  const row = conversationFor(db, message.conversation, now, about, isQuiet)
   const at = Math.max(inRange(Math.min(now, sentAt)), row.count ? row.lastAt : 0)
   const number = messageNumber(db, at)
   db.run(`INSERT INTO messages (message, conversation, place, sender, id, outgoing, heard, at, sentAt, content, status, asked, n)
@@ -42,8 +44,8 @@ export function append(db: Db, message: Arriving, { outgoing, status, asked = 0,
   const heard = row.heard + (outgoing ? 0 : 1)
   // Where all was read, what one writes oneself does not become unread.
   const readPlace = outgoing && row.readPlace === row.count ? row.count + 1 : row.readPlace
-  db.run('UPDATE conversations SET count = ?, heard = ?, readPlace = ?, lastAt = ?, n = ? WHERE conversation = ?',
-    row.count + 1, heard, readPlace, at, nextNumber(db), row.conversation)
+  db.run('UPDATE conversations SET count = ?, heard = ?, readPlace = ?, lastAt = ?, quiet = ?, n = ? WHERE conversation = ?',
+    row.count + 1, heard, readPlace, at, isQuiet ? row.quiet : 0, nextNumber(db), row.conversation)
   indexMessage(db, number, row.conversation, content)
   addHop(db, number, { at: now, event: outgoing ? 'kept' : 'received', by })
   return { message: number, place: row.count }

@@ -1,6 +1,6 @@
 import type { Change, ChangePage, Conversation, Hop, Message } from '../../contract/message'
-import type { Db } from '../ledger/db'
-import { epochOf, forgetEpochs, isHistory, number } from './numbers'
+import { found, type Db } from '../ledger/db'
+import { epochOf, forgetEpochs, isHistory, number, renumber } from './numbers'
 import {
   conversationFor, conversationRow, messageColumns, messagesAfter, messagesFrom, toConversation, toHop, toMessage,
   type ConversationRow, type MessageRow,
@@ -13,7 +13,8 @@ const find = (db: Db, conversation: string, id: string): MessageRow | undefined 
   `SELECT ${messageColumns} FROM messages m JOIN conversations c ON c.conversation = m.conversation WHERE m.id = ? AND c.address = ?`,
   id, conversation)
 
-const everything = ['messages', 'conversations', 'hops', 'waiting_receipts', 'imports', 'staged_threads', 'staged', 'queue', 'took']
+const everything = ['messages', 'conversations', 'hops', 'waiting_receipts', 'imports', 'staged_threads', 'staged', 'queue', 'took',
+  'campaigns', 'recipients', 'lists', 'members']
 
 export const changeVerbs = {
   /**
@@ -84,8 +85,9 @@ export const changeVerbs = {
     name?: string
     isChatbot?: boolean
   }): { n: number; conversation: Conversation } => {
-    const row = conversationFor(db, conversation, now,
-      { ...(name !== undefined && { name }), ...(isChatbot !== undefined && { isChatbot }) })
+    conversationFor(db, conversation, now, { ...(name !== undefined && { name }), ...(isChatbot !== undefined && { isChatbot }) })
+    renumber(db, (n) => db.run('UPDATE conversations SET quiet = 0, n = ? WHERE address = ? AND quiet', n, conversation))
+    const row = found(conversationRow(db, conversation))
     return { n: number(db), conversation: toConversation(db, row) }
   },
 

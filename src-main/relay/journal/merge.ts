@@ -131,7 +131,7 @@ function mergeThread(db: Db, { thread, import: owner, address, name }: Thread, n
     move(db, row, placed, from, base)
     inserted.push(...insert(db, row.conversation, placed, from, base, read.readPlace))
     const last = placed.at(-1)!
-    db.run('UPDATE conversations SET count = ?, heard = ?, readPlace = ?, readHeard = ?, lastAt = ?, n = ? WHERE conversation = ?',
+    db.run('UPDATE conversations SET count = ?, heard = ?, readPlace = ?, readHeard = ?, lastAt = ?, quiet = 0, n = ? WHERE conversation = ?',
       row.count + placed.length, row.heard + incomingOf(placed), read.readPlace, read.readHeard,
       last.before === row.count ? last.at : row.lastAt, nextNumber(db), row.conversation)
   }

@@ -5,7 +5,7 @@ import { nextNumber, renumber } from './numbers'
 
 export interface ConversationRow {
   conversation: number; address: string; name: string | null; isChatbot: number; count: number; heard: number
-  readPlace: number; readHeard: number; lastAt: number; draft: string | null; n: number
+  readPlace: number; readHeard: number; lastAt: number; draft: string | null; n: number; quiet: number
 }
 
 export interface MessageRow {
@@ -21,14 +21,14 @@ export const statusNumber = (status: Status): number => statuses.indexOf(status)
 export const conversationRow = (db: Db, address: string): ConversationRow | undefined =>
   db.get<ConversationRow>('SELECT * FROM conversations WHERE address = ?', address)
 
-/** The conversation, made if there is none. */
-export function conversationFor(db: Db, address: string, now: number, about: { name?: string; isChatbot?: boolean } = {}): ConversationRow {
+/** The conversation, made if there is none, and quiet then if so wished. */
+export function conversationFor(db: Db, address: string, now: number, about: { name?: string; isChatbot?: boolean } = {}, isQuiet = false): ConversationRow {
   const known = conversationRow(db, address)
   const name = about.name ?? known?.name ?? null
   const isChatbot = Number(about.isChatbot ?? known?.isChatbot ?? 0)
   if (!known) {
-    db.run('INSERT INTO conversations (address, name, isChatbot, lastAt, n) VALUES (?, ?, ?, ?, ?)',
-      address, name, isChatbot, now, nextNumber(db))
+    db.run('INSERT INTO conversations (address, name, isChatbot, lastAt, quiet, n) VALUES (?, ?, ?, ?, ?, ?)',
+      address, name, isChatbot, now, Number(isQuiet), nextNumber(db))
     return found(conversationRow(db, address))
   }
   if (name === known.name && isChatbot === known.isChatbot) return known
@@ -112,6 +112,7 @@ export function toConversation(db: Db, row: ConversationRow): Conversation {
     readPlace: row.readPlace,
     unread: row.heard - row.readHeard,
     ...(row.draft !== null && { draft: row.draft }),
+    ...(row.quiet && { isQuiet: true }),
   }
 }
 

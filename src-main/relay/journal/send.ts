@@ -7,20 +7,28 @@ import { messageRow, outgoingRow, statusNumber } from './rows'
 import { putAgain } from './again'
 import { applyEarly } from './receipt'
 
+interface Kept { message: number; place: number; known: boolean; rows: QueueRow[] }
+
+/** A message of our own: its row and its way to the network, or nothing when it is known. @param isQuiet as `append` has it */
+export function keepOutgoing(db: Db, { message, put, isQuiet = false }: { message: Arriving; put: Put; isQuiet?: boolean }): Kept {
+  const before = messageRow(db, message.id, message.from)
+  if (before) return { message: before.message, place: before.place, known: true, rows: waitingRows(db, put) }
+  const kept = append(db, message, { outgoing: true, status: 'queued', by: 'this computer', isQuiet })
+  const rows = rowsOf(put, putRow(db, put))
+  applyEarly(db, message.id, message.now)
+  return { ...kept, known: false, rows }
+}
+
 export const sendVerbs = {
-  /** A message of our own: its row, its way to the network, and the draft cleared, or nothing when it is known. */
+  /** A message of our own, and the draft cleared, or nothing when it is known. */
   'journal.send': (db: Db, { message, put }: {
     message: Arriving
     put: Put
   }): { n: number; place: number; known: boolean; rows: QueueRow[] } => {
-    const before = messageRow(db, message.id, message.from)
-    if (before) return { n: number(db), place: before.place, known: true, rows: waitingRows(db, put) }
-    const { place } = append(db, message, { outgoing: true, status: 'queued', by: 'this computer' })
+    const { place, known, rows } = keepOutgoing(db, { message, put })
     // What stands in the composer became this text; beside a place it still stands there.
-    if (message.content.kind === 'text') db.run('UPDATE conversations SET draft = NULL WHERE address = ?', message.conversation)
-    const rows = rowsOf(put, putRow(db, put))
-    applyEarly(db, message.id, message.now)
-    return { n: number(db), place, known: false, rows }
+    if (!known && message.content.kind === 'text') db.run('UPDATE conversations SET draft = NULL WHERE address = ?', message.conversation)
+    return { n: number(db), place, known, rows }
   },
 
   /** A message that another device of our own account sent. */
@@ -43,7 +51,7 @@ export const sendVerbs = {
   /** What stands unsent in the composer; '' when nothing does. */
   'journal.draft': (db: Db, { conversation, text }: { conversation: string; text: string; now: number }): { n: number } => {
     const draft = text === '' ? null : text
-    renumber(db, (n) => db.run('UPDATE conversations SET draft = ?, n = ? WHERE address = ? AND draft IS NOT ?', draft, n, conversation, draft))
+    renumber(db, (n) => db.run('UPDATE conversations SET draft = ?, quiet = quiet AND ? IS NULL, n = ? WHERE address = ? AND draft IS NOT ?', draft, draft, n, conversation, draft))
     return { n: number(db) }
   },
 }

@@ -135,6 +135,21 @@ it('tells main where the window looks', async () => {
   ])
 })
 
+it('lists nobody to whom there was only a message to many, finds them, and lists them with their answer', async () => {
+  const { world } = await appOf()
+  world.store.set(lan, [message(0)], { name: '兰兰', isQuiet: true })
+  const { list, all, filter, byId } = world.use(() => useConversations())
+  await settle()
+  expect(all.value.map(({ id }) => id)).not.toContain(lan)
+  expect(byId(lan)?.name).toBe('兰兰')
+  filter.value = '兰'
+  expect(list.value.map(({ id }) => id)).toEqual([lan])
+  filter.value = ''
+  world.store.set(lan, [message(0), message(1)], { isQuiet: undefined as never })
+  await settle()
+  expect(list.value.map(({ id }) => id)).toContain(lan)
+})
+
 it('what is typed above the list is looked for in names and people, not in the domain that everybody shares', () => {
   const lan = { id: 'sip:lan@office.example', name: '兰兰', count: 0, lastAt: 0, readPlace: 0, unread: 0 }
   expect(['lan', 'LAN', '兰', ' lan@off', '@office'].filter((typed) => !matches(lan, typed))).toEqual([])

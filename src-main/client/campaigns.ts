@@ -1,0 +1,286 @@
+import type { JobControl, Jobs } from '../app/jobs'
+import { backoff } from '../base/backoff'
+import { DAY, MINUTE, SECOND, type Clock } from '../base/clock'
+import { Fault } from '../base/faults'
+import type { Log } from '../base/log'
+import { MOST_RECIPIENTS, type Addressee, type CampaignView, type ListView, type RecipientFilter, type RecipientView } from '../contract/campaign'
+import { faults } from '../contract/faults'
+import { isReadOnly } from '../contract/kept-address'
+import { fill } from '../contract/personal'
+import { namedUuid } from '../network/requests'
+import type { Letter } from '../relay/campaign/verbs'
+import type { QueueRow } from '../relay/queue/row'
+import { readRecipient } from './address'
+import { maxText, messagePut, type Self } from './envelopes'
+import type { ClientLedger } from './journal'
+import { Pace } from './pace'
+
+export interface CampaignParts {
+  self: Self
+  ledger: Pick<ClientLedger, 'read' | 'commit'>
+  jobs: Jobs
+  clock: Clock
+  random: () => number
+  log: Log
+  /** A commit put rows into the network lane; the journal's number is `n`. */
+  made(n: number, rows: readonly QueueRow[]): void
+}
+
+/** Messages of one that may be in the queue at once: it can be stopped, and what one writes meanwhile does not wait behind 10,000. */
+const WINDOW = 512
+/** How many have left it when the next are handed over, and how many those are at most. */
+const BATCH = 256
+/** A commit that failed for what passes is tried again. */
+const RECOMMIT = { first: SECOND, longest: MINUTE }
+/** How long a draft that nobody started is kept, ms. */
+const PATIENCE = DAY
+
+interface Run {
+  job: string
+  ended: Promise<void>
+  /** Ids of its messages that wait in the queue, other than to be tried again. */
+  flying: Set<string>
+  /** More has become due since it last looked. */
+  isAgain: boolean
+  wake(): void
+}
+
+/**
+ * Messages to many. What is to be sent to whom stands in the journal; here it is handed to the queue, in time, as a job for each.
+ * What is killed goes on at the next start where it was: a message's id follows from its campaign and its recipient.
+ */
+export class Campaigns {
+  readonly #parts: CampaignParts
+  readonly #runs = new Map<string, Run>()
+  #stopped = false
+
+  constructor(parts: CampaignParts) {
+    this.#parts = parts
+  }
+
+  /** Goes on with those that ran when the app ended. */
+  async start(): Promise<void> {
+    const { ledger, clock, log } = this.#parts
+    // A disk that is full today is no reason not to begin.
+    ledger.commit('campaign.tidy', { before: clock.now() - PATIENCE })
+      .catch((thrown: unknown) => log.info({ fault: Fault.from(thrown).view() }, 'old drafts of messages to many stay'))
+    for (const id of await ledger.read('campaign.running', null)) this.#go(id)
+  }
+
+  /** Everything stops where it is, and goes on at the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    const runs = [...this.#runs.values()]
+    for (const { job } of runs) this.#parts.jobs.cancel(job)
+    await Promise.all(runs.map(({ ended }) => ended))
+  }
+
+  views(): Promise<CampaignView[]> {
+    return this.#parts.ledger.read('campaign.views', null)
+  }
+
+  view(id: string): Promise<CampaignView | null> {
+    return this.#parts.ledger.read('campaign.view', { id })
+  }
+
+  recipients(id: string, filter: RecipientFilter, offset: number, limit: number): Promise<RecipientView[]> {
+    return this.#parts.ledger.read('campaign.recipients', { id, filter, offset, limit })
+  }
+
+  async begin(id: string, words: string, perMinute: number): Promise<void> {
+    await this.#parts.ledger.commit('campaign.begin', { id, words, perMinute, now: this.#parts.clock.now() })
+  }
+
+  /** @throws Fault `too-large`, `unknown-recipient`, `bad-argument` */
+  async add(id: string, from: number, recipients: Addressee[]): Promise<void> {
+    const { ledger } = this.#parts
+    const view = await ledger.read('campaign.view', { id })
+    if (!view || from + recipients.length > MOST_RECIPIENTS) throw new Fault('bad-argument', { detail: { field: view ? 'recipients' : 'id' } })
+    for (const { address, fields } of recipients) {
+      if (isReadOnly(address)) throw new Fault('unknown-recipient')
+      const text = fill(view.words, fields)
+      const bytes = Buffer.byteLength(text)
+      if (bytes > maxText) throw new Fault('too-large', { detail: { limit: maxText, bytes } })
+      if (text.trim() === '') throw new Fault('bad-argument', { text: `nothing would be said to ${address}`, detail: { field: 'words' } })
+    }
+    await ledger.commit('campaign.add', { id, from, recipients })
+  }
+
+  /** Begins it, or goes on with it. @throws Fault `bad-argument` */
+  async launch(id: string): Promise<void> {
+    const view = await this.#parts.ledger.commit('campaign.start', { id })
+    if (!view) throw new Fault('bad-argument', { detail: { field: 'id' } })
+    if (view.state === 'running') this.#go(id)
+  }
+
+  /** Resolves when nothing more is handed to the queue. */
+  async halt(id: string): Promise<void> {
+    await this.#parts.ledger.commit('campaign.stop', { id })
+    const run = this.#runs.get(id)
+    if (!run) return
+    this.#parts.jobs.cancel(run.job)
+    await run.ended
+  }
+
+  async retry(id: string): Promise<number> {
+    const count = await this.#parts.ledger.commit('campaign.retry', { id })
+    if (count > 0) this.#go(id)
+    return count
+  }
+
+  /** @throws Fault `busy` */
+  async forget(id: string): Promise<void> {
+    if (!(await this.#parts.ledger.commit('campaign.forget', { id }))) throw new Fault('busy')
+  }
+
+  lists(): Promise<ListView[]> {
+    return this.#parts.ledger.read('lists.all', null)
+  }
+
+  list(id: string, from: number, limit: number): Promise<Addressee[]> {
+    return this.#parts.ledger.read('lists.members', { id, from, limit })
+  }
+
+  async saveList(id: string, name: string, from: number, members: Addressee[]): Promise<void> {
+    await this.#parts.ledger.commit('lists.save', { id, name, from, members, now: this.#parts.clock.now() })
+  }
+
+  async renameList(id: string, name: string): Promise<void> {
+    await this.#parts.ledger.commit('lists.rename', { id, name, now: this.#parts.clock.now() })
+  }
+
+  async forgetList(id: string): Promise<void> {
+    await this.#parts.ledger.commit('lists.forget', { id })
+  }
+
+  /** Addresses as they are kept; null for what is none, or cannot be answered. */
+  readAddresses(typed: readonly string[]): (string | null)[] {
+    return typed.map((text) => {
+      try {
+        const address = readRecipient(text, this.#parts.self.account)
+        return isReadOnly(address) ? null : address
+      } catch {
+        return null
+      }
+    })
+  }
+
+  /** A message left the queue, or waits there to be tried again: what holds up one recipient holds up no other. */
+  left(id: string): void {
+    for (const run of this.#runs.values()) if (run.flying.delete(id)) run.wake()
+  }
+
+  #go(id: string): void {
+    if (this.#stopped) return
+    const running = this.#runs.get(id)
+    if (running) {
+      running.isAgain = true
+      return running.wake()
+    }
+    const { ledger, jobs, log } = this.#parts
+    const run: Run = { job: '', ended: Promise.resolve(), flying: new Set(), isAgain: false, wake: () => undefined }
+    this.#runs.set(id, run)
+    const { id: job, ended } = jobs.start({
+      kind: 'campaign', unit: 'messages', detail: { campaign: id }, run: (control) => this.#send(id, run, control),
+    })
+    run.job = job
+    run.ended = ended.then(async () => {
+      this.#runs.delete(id)
+      if (this.#stopped) return
+      // The person ended the job: the campaign stops with it.
+      const isCancelled = jobs.list().some((view) => view.id === job && view.at === 'cancelled')
+      if (isCancelled) await ledger.commit('campaign.stop', { id }).catch((thrown: unknown) => log.warn({ fault: Fault.from(thrown).view() }, 'not stopped'))
+      else if (run.isAgain) this.#go(id)
+    })
+  }
+
+  async #send(id: string, run: Run, { signal, progress }: JobControl): Promise<void> {
+    const { ledger, clock } = this.#parts
+    const { perMinute, counts } = (await ledger.read('campaign.view', { id }))!
+    const pace = new Pace(clock, perMinute)
+    signal.addEventListener('abort', () => run.wake())
+    let due = counts.waiting
+    const until = (isTrue: () => boolean) => waitFor(run, signal, () => {
+      progress(counts.total - due - run.flying.size, counts.total)
+      return isTrue()
+    })
+    do {
+      run.isAgain = false
+      for (let count = 1; count > 0;) {
+        await until(() => run.flying.size <= WINDOW - BATCH)
+        if (pace.left > 0) await pause(clock, pace.left, signal)
+        const next = await this.#patiently(signal, () => this.#handOver(id, run, pace.room(BATCH)))
+        count = next.count
+        due = next.due
+        pace.took(count)
+      }
+      await until(() => run.flying.size === 0 || run.isAgain)
+    } while (run.isAgain)
+  }
+
+  /** Hands the next ones to the queue. */
+  async #handOver(id: string, run: Run, limit: number): Promise<{ count: number; due: number }> {
+    const { ledger, made } = this.#parts
+    const { recipients, words } = await ledger.read('campaign.next', { id, limit })
+    if (!recipients.length) return { count: 0, due: 0 }
+    const letters = recipients.map((recipient) => this.#letter(id, words, recipient))
+    // Before the commit: the lane may have read, and sent, them before its answer is here.
+    for (const { message } of letters) run.flying.add(message.id)
+    const { n, rows, due } = await ledger.commit('campaign.send', { id, letters }).catch((thrown: unknown) => {
+      for (const { message } of letters) run.flying.delete(message.id)
+      throw thrown
+    })
+    const waiting = new Set(rows.map((row) => row.id))
+    for (const { message } of letters) if (!waiting.has(message.id)) run.flying.delete(message.id)
+    made(n, rows)
+    return { count: letters.length, due }
+  }
+
+  #letter(campaign: string, words: string, { place, address, fields }: Addressee & { place: number }): Letter {
+    const { self, clock } = this.#parts
+    const now = clock.now()
+    const id = namedUuid('campaign', campaign, address)
+    const content = { kind: 'text', text: fill(words, fields) } as const
+    return {
+      place, message: { conversation: address, id, from: self.account, content, sentAt: now, now },
+      put: messagePut(self, { conversation: address, id, content, now }),
+    }
+  }
+
+  /** Again and again where it may pass: a full disk is made emptier. */
+  async #patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const { clock, random, log } = this.#parts
+    for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted()
+      try {
+        return await work()
+      } catch (thrown) {
+        const fault = Fault.from(thrown)
+        if (fault.code === 'closed' || faults[fault.code].then === 'stop') throw fault
+        log.warn({ fault: fault.view(), attempt }, 'a part of a message to many could not be kept')
+        await pause(clock, backoff(attempt, random(), RECOMMIT), signal)
+      }
+    }
+  }
+}
+
+/** Resolves when it holds, asked whenever something of the run has left the queue. @throws what the signal was aborted with */
+async function waitFor(run: Run, signal: AbortSignal, holds: () => boolean): Promise<void> {
+  while (!signal.aborted && !holds()) await new Promise<void>((go) => void (run.wake = go))
+  signal.throwIfAborted()
+}
+
+/** @throws what the signal was aborted with */
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      timer.cancel()
+      signal.removeEventListener('abort', go)
+      resolve()
+    }
+    const timer = clock.after(ms, go)
+    signal.addEventListener('abort', go)
+  })
+  signal.throwIfAborted()
+}

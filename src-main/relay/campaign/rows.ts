@@ -1,0 +1,44 @@
+import type { Addressee, CampaignCounts, CampaignState, CampaignView, RecipientView } from '../../contract/campaign'
+import type { FaultView } from '../../contract/faults'
+import { statuses } from '../../contract/message'
+import type { Db } from '../ledger/db'
+
+export interface CampaignRow { campaign: number; id: string; words: string; perMinute: number; createdAt: number; state: CampaignState }
+
+export interface RecipientRow { place: number; address: string; fields: string; state: number; message: number | null }
+
+/** `recipients.state`; the index of those that are due leaves out `kept`. */
+export const recipientState = { waiting: 0, kept: 1, again: 2 } as const
+
+export const campaignRow = (db: Db, id: string): CampaignRow | undefined => db.get<CampaignRow>('SELECT * FROM campaigns WHERE id = ?', id)
+
+export const setState = (db: Db, { campaign }: Pick<CampaignRow, 'campaign'>, state: CampaignState): void =>
+  void db.run('UPDATE campaigns SET state = ? WHERE campaign = ?', state, campaign)
+
+/** How many have still to be handed to the queue. */
+export const dueOf = (db: Db, { campaign }: Pick<CampaignRow, 'campaign'>): number =>
+  db.one<{ due: number }>('SELECT count(*) AS due FROM recipients WHERE campaign = ? AND state <> 1', campaign).due
+
+function countsOf(db: Db, campaign: number): CampaignCounts {
+  const counts: CampaignCounts = { total: 0, waiting: 0, queued: 0, sent: 0, failed: 0, delivered: 0, displayed: 0 }
+  const rows = db.all<{ status: number | null; count: number }>(`SELECT iif(r.state = 1, m.status, NULL) AS status, count(*) AS count
+    FROM recipients r LEFT JOIN messages m ON m.message = r.message WHERE r.campaign = ? GROUP BY 1`, campaign)
+  for (const { status, count } of rows) {
+    counts[status === null ? 'waiting' : statuses[status]!] += count
+    counts.total += count
+  }
+  return counts
+}
+
+export const toCampaign = (db: Db, { campaign, ...row }: CampaignRow): CampaignView => ({ ...row, counts: countsOf(db, campaign) })
+
+export const toAddressee = ({ address, fields }: { address: string; fields: string }): Addressee =>
+  ({ address, fields: JSON.parse(fields) as Record<string, string> })
+
+export const toRecipient = (row: RecipientRow & { status: number | null; fault: string | null; messagePlace: number | null }): RecipientView => ({
+  ...toAddressee(row),
+  place: row.place,
+  status: row.state === recipientState.kept && row.status !== null ? statuses[row.status]! : 'waiting',
+  ...(row.fault !== null && { fault: JSON.parse(row.fault) as FaultView }),
+  ...(row.messagePlace !== null && { messagePlace: row.messagePlace }),
+})

@@ -1,0 +1,146 @@
+import type { Addressee, CampaignState, CampaignView, RecipientFilter, RecipientView } from '../../contract/campaign'
+import { putAgain } from '../journal/again'
+import type { Arriving } from '../journal/append'
+import { number } from '../journal/numbers'
+import { messageColumns, messageTables, statusNumber, type MessageRow } from '../journal/rows'
+import { keepOutgoing } from '../journal/send'
+import type { Db } from '../ledger/db'
+import type { Put, QueueRow } from '../queue/row'
+import { waitingRows } from '../queue/rows'
+import { campaignRow, dueOf, recipientState, setState, toAddressee, toCampaign, toRecipient, type CampaignRow, type RecipientRow } from './rows'
+
+/** A recipient's message as it shall be kept. Its id follows from the campaign and the address: a repeat is known by it. */
+export interface Letter {
+  /** Of the recipient. */
+  place: number
+  message: Arriving
+  put: Put
+}
+
+const failed = statusNumber('failed')
+const wanted: Record<RecipientFilter, string> = {
+  all: '1',
+  failed: `r.state = 1 AND m.status = ${failed}`,
+  undelivered: `(r.state <> 1 OR m.status <= ${failed})`,
+  delivered: `r.state = 1 AND m.status > ${failed}`,
+}
+
+const messageOf = (db: Db, message: number): MessageRow | undefined =>
+  db.get<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.message = ?`, message)
+
+function keep(db: Db, campaign: CampaignRow, { place, message, put }: Letter): QueueRow[] {
+  const row = db.get<RecipientRow>('SELECT * FROM recipients WHERE campaign = ? AND place = ?', campaign.campaign, place)
+  if (!row || row.address !== message.conversation) return []
+  if (row.state === recipientState.kept) return waitingRows(db, put)
+  const again = row.message === null ? undefined : messageOf(db, row.message)
+  if (again) {
+    db.run('UPDATE recipients SET state = 1 WHERE campaign = ? AND place = ?', campaign.campaign, place)
+    // A receipt that it came after all may have been here meanwhile.
+    return again.status === failed ? putAgain(db, again, put, message.now) : []
+  }
+  const kept = keepOutgoing(db, { message, put, isQuiet: true })
+  db.run('UPDATE recipients SET state = 1, message = ? WHERE campaign = ? AND place = ?', kept.message, campaign.campaign, place)
+  return kept.rows
+}
+
+export const campaignVerbs = {
+  /** A draft without recipients; one that is known stays as it is. */
+  'campaign.begin': (db: Db, { id, words, perMinute, now }: { id: string; words: string; perMinute: number; now: number }): void => {
+    db.run(`INSERT INTO campaigns (id, words, perMinute, createdAt, state) VALUES (?, ?, ?, ?, 'draft') ON CONFLICT (id) DO NOTHING`, id, words, perMinute, now)
+  },
+
+  /** Recipients of a draft from place `from` on, each address once. */
+  'campaign.add': (db: Db, { id, from, recipients }: { id: string; from: number; recipients: readonly Addressee[] }): void => {
+    const row = campaignRow(db, id)
+    if (row?.state !== 'draft') return
+    for (const [i, { address, fields }] of recipients.entries()) {
+      db.run('INSERT OR IGNORE INTO recipients (campaign, place, address, fields) VALUES (?, ?, ?, ?)', row.campaign, from + i, address, JSON.stringify(fields))
+    }
+  },
+
+  /** It runs from now on. Nothing when it is not known, or there is nobody to send to. */
+  'campaign.start': (db: Db, { id }: { id: string }): CampaignView | null => {
+    const row = campaignRow(db, id)
+    if (!row) return null
+    if (dueOf(db, row) > 0) setState(db, row, 'running')
+    return toCampaign(db, campaignRow(db, id)!)
+  },
+
+  'campaign.stop': (db: Db, { id }: { id: string }): void => {
+    const row = campaignRow(db, id)
+    if (row?.state === 'running') setState(db, row, 'stopped')
+  },
+
+  /** The next recipients of one that runs, in order. Reads only. */
+  'campaign.next': (db: Db, { id, limit }: { id: string; limit: number }): { recipients: (Addressee & { place: number })[]; words: string } => {
+    const row = campaignRow(db, id)
+    if (row?.state !== 'running') return { recipients: [], words: '' }
+    const rows = db.all<RecipientRow>('SELECT * FROM recipients WHERE campaign = ? AND state <> 1 ORDER BY place LIMIT ?', row.campaign, limit)
+    return { words: row.words, recipients: rows.map((each) => ({ place: each.place, ...toAddressee(each) })) }
+  },
+
+  /**
+   * Hands messages to the queue, each with its journal row and with its recipient marked: after a crash all three are there or none.
+   * One that is done stays as it is. With the last the campaign is done.
+   */
+  'campaign.send': (db: Db, { id, letters }: { id: string; letters: readonly Letter[] }): { n: number; rows: QueueRow[]; due: number; state: CampaignState | null } => {
+    const row = campaignRow(db, id)
+    const isGoing = row?.state === 'running' || row?.state === 'done'
+    const rows = isGoing ? letters.flatMap((letter) => keep(db, row, letter)) : []
+    const due = row ? dueOf(db, row) : 0
+    if (row?.state === 'running' && due === 0) setState(db, row, 'done')
+    return { n: number(db), rows, due, state: row ? campaignRow(db, id)!.state : null }
+  },
+
+  /** Those whose message failed are due again. Answers how many. */
+  'campaign.retry': (db: Db, { id }: { id: string }): number => {
+    const row = campaignRow(db, id)
+    if (!row || row.state === 'draft') return 0
+    const { changes } = db.run(`UPDATE recipients SET state = 2 WHERE campaign = ? AND state = 1
+      AND (SELECT status FROM messages m WHERE m.message = recipients.message) = ${failed}`, row.campaign)
+    if (changes) setState(db, row, 'running')
+    return changes
+  },
+
+  /** Its messages stay. Nothing while it runs. */
+  'campaign.forget': (db: Db, { id }: { id: string }): boolean => {
+    const row = campaignRow(db, id)
+    if (row?.state === 'running') return false
+    if (!row) return true
+    db.run('DELETE FROM recipients WHERE campaign = ?', row.campaign)
+    db.run('DELETE FROM campaigns WHERE campaign = ?', row.campaign)
+    return true
+  },
+
+  /** Drafts that were begun before `before` and never started: what a window that was closed has left. */
+  'campaign.tidy': (db: Db, { before }: { before: number }): void => {
+    for (const { campaign } of db.all<CampaignRow>(`SELECT * FROM campaigns WHERE state = 'draft' AND createdAt < ?`, before)) {
+      db.run('DELETE FROM recipients WHERE campaign = ?', campaign)
+      db.run('DELETE FROM campaigns WHERE campaign = ?', campaign)
+    }
+  },
+
+  'campaign.view': (db: Db, { id }: { id: string }): CampaignView | null => {
+    const row = campaignRow(db, id)
+    return row ? toCampaign(db, row) : null
+  },
+
+  /** Newest first, without drafts. */
+  'campaign.views': (db: Db, _args: null): CampaignView[] =>
+    db.all<CampaignRow>(`SELECT * FROM campaigns WHERE state <> 'draft' ORDER BY campaign DESC`).map((row) => toCampaign(db, row)),
+
+  /** Those that run, oldest first. */
+  'campaign.running': (db: Db, _args: null): string[] =>
+    db.all<{ id: string }>(`SELECT id FROM campaigns WHERE state = 'running' ORDER BY campaign`).map(({ id }) => id),
+
+  /** Recipients by their place, the first `offset` of those wanted left out. */
+  'campaign.recipients': (db: Db, { id, filter, offset, limit }: { id: string; filter: RecipientFilter; offset: number; limit: number }): RecipientView[] => {
+    const row = campaignRow(db, id)
+    if (!row) return []
+    // Of a message without a gap in the places, the place itself says where to begin.
+    const [from, skipped] = filter === 'all' ? [offset, 0] : [0, offset]
+    return db.all<Parameters<typeof toRecipient>[0]>(`SELECT r.*, m.status, m.fault, m.place AS messagePlace
+      FROM recipients r LEFT JOIN messages m ON m.message = r.message
+      WHERE r.campaign = ? AND r.place >= ? AND ${wanted[filter]} ORDER BY r.place LIMIT ? OFFSET ?`, row.campaign, from, limit, skipped).map(toRecipient)
+  },
+}
