@@ -14,6 +14,7 @@ export const targets = {
   backup: async (): Promise<Target> => (await import('./backup')).backup,
   websocket: async (): Promise<Target> => (await import('./websocket')).websocket(),
   bridge: async (): Promise<Target> => (await import('./bridge')).bridge,
+  msrp: async (): Promise<Target> => (await import('./msrp')).msrp,
   search: async (): Promise<Target> => (await import('./search')).search(),
 }
 export type TargetName = keyof typeof targets
