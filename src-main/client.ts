@@ -273,7 +273,7 @@ export class Client {
 
   /** Incoming messages not yet read, in all conversations. */
   unread(): Promise<number> {
-    return this.#ledger.read('journal.unread', null)
+    return this.#ledger.read('journal.unread', { now: this.#options.clock.now() })
   }
 
   async #say(conversation: string, id: string, content: Sayable): Promise<void> {

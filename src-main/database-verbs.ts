@@ -2,7 +2,7 @@ import { listVerbs } from './relay/campaign/lists'
 import { campaignSchema } from './relay/campaign/schema'
 import { campaignVerbs } from './relay/campaign/verbs'
 import type { Migration } from './relay/ledger/db'
-import { journalSchema, journalSchema2, journalSchema3 } from './relay/journal/schema'
+import { journalSchema, journalSchema2, journalSchema3, journalSchema4 } from './relay/journal/schema'
 import { searchSchema2 } from './relay/journal/search-schema'
 import { journalPackings, journalVerbs } from './relay/journal/verbs'
 import { ledgerVerbs } from './relay/ledger/verbs'
@@ -24,5 +24,5 @@ export const migrations: readonly Migration[] = [
   { version: 1, sql: queueSchema + journalSchema + accountsSchema },
   { version: 2, sql: journalSchema2 + searchSchema2 },
   { version: 3, sql: filesSchema3 + journalSchema3 },
-  { version: 4, sql: campaignSchema },
+  { version: 4, sql: campaignSchema + journalSchema4 },
 ]

@@ -13,8 +13,10 @@ const find = (db: Db, conversation: string, id: string): MessageRow | undefined 
   `SELECT ${messageColumns} FROM messages m JOIN conversations c ON c.conversation = m.conversation WHERE m.id = ? AND c.address = ?`,
   id, conversation)
 
-const everything = ['messages', 'conversations', 'hops', 'waiting_receipts', 'imports', 'staged_threads', 'staged', 'queue', 'took',
-  'campaigns', 'recipients', 'lists', 'members']
+const everything = [
+  'messages', 'conversations', 'hops', 'waiting_receipts', 'held_words', 'groups', 'group_members', 'imports', 'staged_threads', 'staged', 'queue', 'took',
+  'campaigns', 'recipients', 'lists', 'members',
+]
 
 export const changeVerbs = {
   /**
@@ -74,9 +76,10 @@ export const changeVerbs = {
   'journal.conversations': (db: Db, _args: null): Conversation[] =>
     db.all<ConversationRow>('SELECT * FROM conversations ORDER BY lastAt DESC').map((row) => toConversation(db, row)),
 
-  /** How many incoming messages are unread in all. */
-  'journal.unread': (db: Db, _args: null): number =>
-    db.one<{ unread: number }>('SELECT coalesce(sum(heard - readHeard), 0) AS unread FROM conversations').unread,
+  /** How many incoming messages are unread in all, for a badge: of what is muted only that it mentions us, once. */
+  'journal.unread': (db: Db, { now }: { now: number }): number => db.one<{ unread: number }>(`SELECT coalesce(sum(
+    iif(mutedUntil = -1 OR mutedUntil > ?, groupSummary IS NOT NULL AND EXISTS (SELECT 1 FROM messages m
+      WHERE m.conversation = c.conversation AND m.place >= c.readPlace AND m.asked & 8), heard - readHeard)), 0) AS unread FROM conversations c`, now).unread,
 
   /** The conversation, made if there is none; a name or a kind that is new is kept. */
   'journal.open': (db: Db, { conversation, now, name, isChatbot }: {

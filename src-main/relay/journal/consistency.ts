@@ -19,4 +19,16 @@ export const journalRules: readonly Rule[] = [
     sql: 'SELECT count(*) AS wrong FROM hops WHERE message NOT IN (SELECT message FROM messages)',
     says: (wrong) => `${wrong} steps of journeys belong to no message`,
   },
+  {
+    tables: ['groups', 'conversations'],
+    sql: `SELECT count(*) AS wrong FROM groups g LEFT JOIN conversations c ON c.conversation = g.conversation WHERE c.groupSummary IS NULL`,
+    says: (wrong) => `${wrong} groups have no conversation`,
+  },
+  {
+    tables: ['messages'],
+    sql: `SELECT count(*) AS wrong FROM messages u WHERE u.asked & 4 AND EXISTS (
+      SELECT 1 FROM messages m WHERE m.conversation = u.conversation AND m.place = u.place + 1 AND NOT m.asked & 4)`,
+    says: (wrong) => `${wrong} messages of groups that wait for their place are not the last ones`,
+    harmless: true,
+  },
 ]

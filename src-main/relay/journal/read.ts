@@ -18,22 +18,25 @@ export interface DisplayReceipts {
   together?: number
 }
 
-interface Unseen { message: number; place: number; id: string; asked: number }
+interface Unseen { message: number; place: number; sender: string; id: string; asked: number }
 
 function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
   for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size)
 }
 
-/** Receipts for what was read: those of messages that came without CPIM go without it, one by one. */
+/** Receipts for what was read, to each author: those of messages that came without CPIM go without it, one by one. */
 function displayPuts(row: ConversationRow, unseen: readonly Unseen[], receipts: DisplayReceipts, now: number): Put[] {
   const { from, lane, expiresAt, together = 1 } = receipts
   const wanted = unseen.filter((each) => each.asked & asked.display)
   const inCpim = wanted.filter((each) => each.asked & asked.cpim)
   const bare = wanted.filter((each) => !(each.asked & asked.cpim))
-  return [...chunks(inCpim, together), ...chunks(bare, 1)].map((about) => {
+  const authors = new Set(inCpim.map(({ sender }) => sender))
+  const batches = [...authors].flatMap((author) => [...chunks(inCpim.filter(({ sender }) => sender === author), together)])
+  return [...batches, ...chunks(bare, 1)].map((about) => {
     const id = randomIds.token()
     const written = writeReceipts({
-      from, to: row.address, sentAt: now, id, bare: !(about[0]!.asked & asked.cpim),
+      // A group hands it to the author.
+      from, to: about[0]!.sender, sentAt: now, id, bare: !(about[0]!.asked & asked.cpim),
       imdns: about.map((each) => ({ messageId: each.id, datetime: now, kind: 'display', status: 'displayed' })),
     })
     return {
@@ -59,7 +62,7 @@ export const readVerbs = {
     if (!row) return { n: number(db), unread: 0, rows: [] }
     const to = Math.min(Math.trunc(place), row.count)
     if (to <= row.readPlace) return { n: number(db), unread: row.heard - row.readHeard, rows: [] }
-    const unseen = db.all<Unseen>(`SELECT message, place, id, asked FROM messages
+    const unseen = db.all<Unseen>(`SELECT message, place, sender, id, asked FROM messages
       WHERE conversation = ? AND place >= ? AND place < ? AND outgoing = 0 AND status < ?`,
       row.conversation, row.readPlace, to, statusNumber('displayed'))
     for (const { message } of unseen) {

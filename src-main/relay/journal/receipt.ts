@@ -6,6 +6,8 @@ import type { Final } from '../policy'
 import { keyOf, type Put, type QueueRow, type RowKey } from '../queue/row'
 import { settle, waitingRows } from '../queue/rows'
 import { putAgain } from './again'
+import { failedPlace } from './groups-order'
+import { isMember, riseTogether } from './groups-receipts'
 import { number } from './numbers'
 import { addHop, messageRow, outgoingRow, setStatus, statusNumber, type MessageRow } from './rows'
 
@@ -15,6 +17,8 @@ export interface Receipt {
   id: string
   /** Who says it, as the relay has verified it. */
   from: string
+  /** The group whose member says it. */
+  conversation?: string
   status: 'delivered' | 'displayed' | 'failed'
   /** When it happened, ms. */
   at: number
@@ -32,40 +36,49 @@ const isTold = (db: Db, row: MessageRow, { status, from }: Receipt): boolean =>
 
 /** Raises the status, never lowers it; each event of each peer is one hop. */
 function apply(db: Db, row: MessageRow, receipt: Receipt): void {
-  const { from, status, at, fault, answer } = receipt
+  const { from, conversation, status, at, fault, answer } = receipt
   if (!isTold(db, row, receipt)) {
     addHop(db, row.message, { at, event: status, by: from, ...(answer !== undefined && { answer }), ...(fault && { fault }) })
   }
-  rise(db, row, status, status === 'failed' ? fault ?? { code: 'refused' } : undefined)
+  // What one member could not take is its journey's; the others have it.
+  if (conversation !== undefined) riseTogether(db, row)
+  else rise(db, row, status, status === 'failed' ? fault ?? { code: 'refused' } : undefined)
 }
+
+/** Who may say it: the recipient, or a member of the group. */
+const counts = (db: Db, row: MessageRow, { from, conversation }: Pick<Receipt, 'from' | 'conversation'>): boolean =>
+  (conversation === undefined ? row.address === from : row.address === conversation && isMember(db, row.conversation, from))
 
 function rise(db: Db, row: MessageRow, to: 'sent' | 'failed' | 'delivered' | 'displayed', fault: FaultView | undefined): void {
   const status = statusNumber(to)
-  if (status > row.status) setStatus(db, row, status, fault)
+  if (status > row.status) setStatus(db, to === 'failed' ? failedPlace(db, row) : row, status, fault)
 }
 
 /** Receipts that came before the message they are about. */
 export function applyEarly(db: Db, id: string, now: number): void {
-  const early = db.all<Omit<Receipt, 'fault' | 'from' | 'answer'> & { sender: string; fault: string | null; answer: string | null }>(
+  const early = db.all<Omit<Receipt, 'fault' | 'from' | 'answer' | 'conversation'> & {
+    sender: string; conversation: string | null; fault: string | null; answer: string | null
+  }>(
     'SELECT * FROM waiting_receipts WHERE id = ? ORDER BY at', id)
   if (!early.length) return
-  for (const { sender, fault, answer, ...rest } of early) {
+  for (const { sender, conversation, fault, answer, ...rest } of early) {
     const row = outgoingRow(db, id)
-    if (row?.address !== sender) continue
-    apply(db, row, { ...rest, at: Math.min(rest.at, now), from: sender, ...(answer !== null && { answer }),
+    const who = { from: sender, ...(conversation !== null && { conversation }) }
+    if (!row || !counts(db, row, who)) continue
+    apply(db, row, { ...rest, at: Math.min(rest.at, now), ...who, ...(answer !== null && { answer }),
       ...(fault !== null && { fault: JSON.parse(fault) as FaultView }) })
   }
   db.run('DELETE FROM waiting_receipts WHERE id = ?', id)
 }
 
-function keepEarly(db: Db, { id, from, status, at, answer, fault }: Receipt, now: number): void {
+function keepEarly(db: Db, { id, from, conversation, status, at, answer, fault }: Receipt, now: number): void {
   const { waiting } = db.one<{ waiting: number }>('SELECT count(*) AS waiting FROM waiting_receipts')
   if (waiting >= MOST) {
     db.run('DELETE FROM waiting_receipts WHERE at < ?', now - PATIENCE)
     db.run('DELETE FROM waiting_receipts WHERE rowid IN (SELECT rowid FROM waiting_receipts ORDER BY rowid LIMIT ?)', MOST / 10)
   }
-  db.run('INSERT OR IGNORE INTO waiting_receipts (id, sender, status, at, answer, fault) VALUES (?, ?, ?, ?, ?, ?)',
-    id, from, status, at, answer ?? null, fault ? JSON.stringify(fault) : null)
+  db.run('INSERT OR IGNORE INTO waiting_receipts (id, sender, status, at, answer, fault, conversation) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    id, from, status, at, answer ?? null, fault ? JSON.stringify(fault) : null, conversation ?? null)
 }
 
 /** The message that a row of the queue carries, when it is one of our own. */
@@ -76,14 +89,14 @@ function carried(db: Db, { id, from }: RowKey): MessageRow | undefined {
 
 export const receiptVerbs = {
   /**
-   * Counts only from the recipient of that message; one that comes before it waits. What is to go out `instead` of what failed
+   * Counts only from the recipient of that message, in a group from a member; one that comes before it waits. What is to go out `instead` of what failed
    * does so once, unless another device took the message.
    */
   'journal.receipt': (db: Db, { now, instead, ...receipt }: Receipt & { now: number; instead?: Put }): { n: number; counted: boolean; rows: QueueRow[] } => {
     const row = outgoingRow(db, receipt.id)
     let rows: QueueRow[] = []
     if (!row) keepEarly(db, receipt, now)
-    else if (row.address === receipt.from) {
+    else if (counts(db, row, receipt)) {
       const isFirst = !isTold(db, row, receipt)
       // As long as what goes instead waits here, no refusal is about it: the device's and its relay's may both come.
       if (isFirst || !instead || row.status !== statusNumber('queued')) apply(db, row, receipt)
@@ -93,7 +106,7 @@ export const receiptVerbs = {
         rows = putAgain(db, row, instead, now)
       } else if (instead) rows = waitingRows(db, instead)
     }
-    return { n: number(db), counted: row?.address === receipt.from, rows }
+    return { n: number(db), counted: row !== undefined && counts(db, row, receipt), rows }
   },
 
   /** A row to the network has its outcome and leaves the queue; a message of ours becomes sent or failed with it. */
@@ -107,7 +120,8 @@ export const receiptVerbs = {
     } else {
       const { fault } = outcome
       addHop(db, row.message, { at: now, event: fault.code === 'expired' ? 'expired' : 'failed', by: 'network', fault })
-      rise(db, row, 'failed', fault)
+      // A focus that has told a message's place has it, whatever became of its answer.
+      if (row.version === null) rise(db, row, 'failed', fault)
     }
     return { n: number(db) }
   },

@@ -1,4 +1,5 @@
 import type { FaultView } from '../../contract/faults'
+import type { GroupSummary } from '../../contract/group'
 import { statuses, type Content, type Conversation, type Hop, type Message, type Status } from '../../contract/message'
 import { found, type Db } from '../ledger/db'
 import { nextNumber, renumber } from './numbers'
@@ -6,15 +7,21 @@ import { nextNumber, renumber } from './numbers'
 export interface ConversationRow {
   conversation: number; address: string; name: string | null; isChatbot: number; count: number; heard: number
   readPlace: number; readHeard: number; lastAt: number; draft: string | null; n: number; quiet: number
+  groupSummary: string | null; mutedUntil: number
 }
 
 export interface MessageRow {
   message: number; conversation: number; address: string; place: number; sender: string; id: string; outgoing: number
   heard: number; at: number; sentAt: number; content: string; status: number; fault: string | null; asked: number; n: number
+  /** See schema.ts. */
+  version: number | null
 }
 
-/** Bits of `messages.asked`: what an incoming message wants of us. */
-export const asked = { display: 1, cpim: 2 } as const
+/**
+ * Bits of `messages.asked`: what an incoming message wants of us, and that it mentions us; that the place of one of ours is not known
+ * yet. The indexes of groups have their numbers.
+ */
+export const asked = { display: 1, cpim: 2, unplaced: 4, mention: 8 } as const
 
 export const statusNumber = (status: Status): number => statuses.indexOf(status)
 
@@ -38,7 +45,7 @@ export function conversationFor(db: Db, address: string, now: number, about: { n
 }
 
 export const messageColumns = `m.message, m.conversation, c.address, m.place, m.sender, m.id, m.outgoing, m.heard, m.at, m.sentAt,
-  m.content, m.status, m.fault, m.asked, m.n`
+  m.content, m.status, m.fault, m.asked, m.n, m.version`
 export const messageTables = 'FROM messages m JOIN conversations c ON c.conversation = m.conversation'
 
 export const messageRow = (db: Db, id: string, sender: string): MessageRow | undefined =>
@@ -97,9 +104,15 @@ export const toMessage = (row: MessageRow): Message => ({
   ...(row.fault !== null && { fault: parse<FaultView>(row.fault) }),
 })
 
+/** The first place from `readPlace` on whose message mentions us. */
+const mentionOf = (db: Db, { conversation, readPlace }: ConversationRow): number | undefined => db.get<{ place: number }>(
+  'SELECT place FROM messages WHERE conversation = ? AND place >= ? AND asked & 8 ORDER BY place LIMIT 1', conversation, readPlace)?.place
+
 export function toConversation(db: Db, row: ConversationRow): Conversation {
-  const last = db.get<Pick<MessageRow, 'id' | 'outgoing' | 'status' | 'content' | 'at'>>(
-    'SELECT id, outgoing, status, content, at FROM messages WHERE conversation = ? AND place = ?', row.conversation, row.count - 1)
+  const last = db.get<Pick<MessageRow, 'id' | 'sender' | 'outgoing' | 'status' | 'content' | 'at'>>(
+    'SELECT id, sender, outgoing, status, content, at FROM messages WHERE conversation = ? AND place = ?', row.conversation, row.count - 1)
+  const isGroup = row.groupSummary !== null
+  const mention = isGroup ? mentionOf(db, row) : undefined
   return {
     id: row.address,
     ...(row.name !== null && { name: row.name }),
@@ -107,12 +120,15 @@ export function toConversation(db: Db, row: ConversationRow): Conversation {
     count: row.count,
     lastAt: row.lastAt,
     ...(last && {
-      last: { id: last.id, outgoing: last.outgoing === 1, status: statuses[last.status]!, content: toContent(last.content), at: last.at },
+      last: { id: last.id, outgoing: last.outgoing === 1, status: statuses[last.status]!, content: toContent(last.content), at: last.at, ...(isGroup && { from: last.sender }) },
     }),
     readPlace: row.readPlace,
     unread: row.heard - row.readHeard,
     ...(row.draft !== null && { draft: row.draft }),
     ...(row.quiet && { isQuiet: true }),
+    ...(row.groupSummary !== null && { group: parse<GroupSummary>(row.groupSummary) }),
+    ...(row.mutedUntil !== 0 && { mutedUntil: row.mutedUntil }),
+    ...(mention !== undefined && { mention }),
   }
 }
 

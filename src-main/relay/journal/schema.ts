@@ -70,3 +70,22 @@ export const journalSchema3 = `
 CREATE INDEX messages_moving ON messages (message) WHERE ${isMoving('content')};
 CREATE TABLE held_words (after TEXT PRIMARY KEY, id TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `
+
+/**
+ * Version 4: groups. `groupSummary` is there in conversations that are one. `messages.version` is the group's version at the place
+ * that the focus gave to a message of ours; who was in the group by then (`since`) has to say that it came. `told` is the highest
+ * version of which anybody spoke, -1 as `version` that no roster has come yet. Bits of `asked` are in `rows.ts`.
+ */
+export const journalSchema4 = `
+ALTER TABLE conversations ADD COLUMN groupSummary TEXT;
+ALTER TABLE conversations ADD COLUMN mutedUntil INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN version INTEGER;
+ALTER TABLE waiting_receipts ADD COLUMN conversation TEXT;
+CREATE INDEX messages_unplaced ON messages (conversation, place) WHERE asked & 4;
+CREATE INDEX messages_mentions ON messages (conversation, place) WHERE asked & 8;
+CREATE TABLE groups (conversation INTEGER PRIMARY KEY, version INTEGER NOT NULL, told INTEGER NOT NULL, view TEXT NOT NULL) STRICT;
+CREATE TABLE group_members (
+  conversation INTEGER NOT NULL, address TEXT NOT NULL, name TEXT, role TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL,
+  PRIMARY KEY (conversation, address)
+) STRICT, WITHOUT ROWID;
+`

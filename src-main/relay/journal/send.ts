@@ -1,7 +1,9 @@
-import type { Db } from '../ledger/db'
+import { found, type Db } from '../ledger/db'
 import { rowsOf, type Put, type QueueRow } from '../queue/row'
 import { putRow, waitingRows } from '../queue/rows'
 import { append, type Arriving } from './append'
+import { echoed } from './groups-receipts'
+import { told } from './groups-rows'
 import { number, renumber } from './numbers'
 import { messageRow, outgoingRow, statusNumber } from './rows'
 import { putAgain } from './again'
@@ -31,13 +33,17 @@ export const sendVerbs = {
     return { n: number(db), place, known, rows }
   },
 
-  /** A message that another device of our own account sent. */
-  'journal.copy': (db: Db, { message }: { message: Arriving }): { n: number; place: number; known: boolean } => {
+  /**
+   * A message that another device of our own account sent. Of a group, at its `version`, also what this one sent: the focus gives
+   * it its place. `isBehind`: of its group more is to be known.
+   */
+  'journal.copy': (db: Db, { message, version }: { message: Arriving; version?: number }): { n: number; place: number; known: boolean; isBehind?: boolean } => {
+    const behind = version !== undefined && { isBehind: told(db, message.conversation, version, message.now) }
     const before = messageRow(db, message.id, message.from)
-    if (before) return { n: number(db), place: before.place, known: true }
-    const { place } = append(db, message, { outgoing: true, status: 'sent', by: 'network' })
-    applyEarly(db, message.id, message.now)
-    return { n: number(db), place, known: false }
+    if (before && version !== undefined && before.version === null) echoed(db, before, version, message)
+    else if (!before) append(db, message, { outgoing: true, status: 'sent', by: 'network', ...(version !== undefined && { version }) })
+    if (!before) applyEarly(db, message.id, message.now)
+    return { n: number(db), place: found(messageRow(db, message.id, message.from)).place, known: before !== undefined, ...behind }
   },
 
   /** A failed message goes out again under its own id. Anything else stays as it is. */

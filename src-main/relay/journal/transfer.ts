@@ -7,6 +7,7 @@ import { found, type Db } from '../ledger/db'
 import { rowsOf, type Put, type QueueRow } from '../queue/row'
 import { putRow, waitingRows } from '../queue/rows'
 import { append, type Arriving } from './append'
+import { failedPlace, unplaceAgain } from './groups-order'
 import { number } from './numbers'
 import { addHop, messageColumns, messageRow, messageTables, outgoingRow, setContent, setStatus, statusNumber, toContent, toMessage, type MessageRow } from './rows'
 import { isMoving } from './schema'
@@ -67,7 +68,7 @@ function heldWords(db: Db, { id }: Pick<MessageRow, 'id'>, status: 'queued' | 'f
 function fail(db: Db, row: MessageRow, fault: FaultView, now: number): void {
   for (const each of [row, heldWords(db, row)]) {
     if (!each || each.status >= statusNumber('failed')) continue
-    setStatus(db, each, statusNumber('failed'), fault)
+    setStatus(db, failedPlace(db, each), statusNumber('failed'), fault)
     addHop(db, each.message, { at: now, event: 'failed', by: 'this computer', fault })
   }
 }
@@ -148,7 +149,7 @@ export const transferVerbs = {
       )) })
       for (const each of [row, heldWords(db, row, 'failed')]) {
         if (!each) continue
-        setStatus(db, each, statusNumber('queued'), undefined)
+        setStatus(db, unplaceAgain(db, each, now), statusNumber('queued'), undefined)
         addHop(db, each.message, { at: now, event: 'kept', by: 'this computer' })
       }
     }

@@ -95,7 +95,7 @@ export async function readClient(ledger: Journal, version: number) {
     ...(version >= 3 && { transfers: (await ledger.read('journal.transfers', null)).map(({ id }) => id) }),
     conversations,
     messages: messages.flat(),
-    unread: await ledger.read('journal.unread', null),
+    unread: await ledger.read('journal.unread', { now: 0 }),
     number: (await ledger.read('journal.number', null)).n,
     id: (await ledger.read('journal.number', null)).id,
     journeys: { out9: await journey(lan, 'out9'), out21: await journey(lan, 'out21'), in1: await journey(lan, 'in1') },
