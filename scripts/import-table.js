@@ -36,6 +36,7 @@ export const importTable = [
   ...inMain(['operation'], [...wire, 'relay']),
   ...inMain(['content'], ['base', 'contract']),
   ...inMain(['import'], ['base', 'contract', 'content', 'sip']),
+  ...inMain(['share'], ['base', 'contract', 'sip', 'client/address.ts']),
   ...inMain(['msrp'], wire),
   ...inMain(['network', 'server'], [...wire, 'msrp', ...relayTypes]),
   ...inMain(['hosts'], [...wire, ...relayTypes]),

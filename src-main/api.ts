@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from './app'
 import { settingsShape } from './app/data-folder'
+import { lookAtRelay } from './app/joining'
 import type { AppWindow } from './app/windows'
 import { allowedUrl } from './base/allow-list'
 import { Fault } from './base/faults'
@@ -67,6 +68,9 @@ const shapes = {
   list: z.tuple([token, number, number.min(1).max(PIECE)]),
   listSave: z.tuple([token, line(100), number.max(MOST_RECIPIENTS), addressees]),
   listRename: z.tuple([token, line(100)]),
+  share: z.tuple([z.strictObject({ name: line(60), host: line(64), domain: z.string().max(253).optional(), port: z.number().int().min(1).max(65_535).optional() })]),
+  who: z.tuple([line(255)]),
+  join: z.tuple([z.strictObject({ relay: line(255), fingerprint: hash, domain: line(253), who: line(255), code: line(64) })]),
   none: z.tuple([]),
 } satisfies Record<string, z.ZodType<unknown[]>>
 
@@ -96,6 +100,17 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     tryHere: command(shapes.none, () => app.tryHere()),
     signOut: command(shapes.signOut, (keep) => app.signOut(keep)),
     saveSettings: command(shapes.saveSettings, (change) => app.saveSettings(change as Parameters<Commands['saveSettings']>[0])),
+
+    share: command(shapes.none, () => app.sharing.view()),
+    shareOn: command(shapes.share, (wish) => app.sharing.turnOn(wish)),
+    shareOff: command(shapes.none, () => app.sharing.turnOff()),
+    shareAdd: command(shapes.who, (who) => app.sharing.add(who)),
+    shareRenew: command(shapes.who, (address) => app.sharing.renew(address)),
+    shareRemove: command(shapes.who, (address) => app.sharing.remove(address)),
+    shareOwn: command(shapes.who, (who) => app.shareOwn(who)),
+    nearby: command(shapes.none, () => [...app.nearby.relays()]),
+    lookAtRelay: command(shapes.who, (at) => lookAtRelay(at, app.options.clock)),
+    join: command(shapes.join, (details) => app.join(details)),
 
     send: command(shapes.send, (to, id, text) => app.client.send(to, id, fits(text))),
     sendFiles: command(shapes.sendFiles, (to, id, { text, ...message }) =>

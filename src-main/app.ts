@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { Crowd } from './app/crowd'
 import { DataFolder, type SavedAccount } from './app/data-folder'
 import { Jobs } from './app/jobs'
+import { connectPinned } from './app/joining'
+import { Nearby } from './app/nearby'
+import { Sharing } from './app/sharing'
+import { registered } from './app/registered'
 import { StorageCheck } from './app/storage-check'
+import { together } from './app/together'
 import { Tiles } from './app/tiles'
 import { Windows } from './app/windows'
 import { echoName, languageOf, noticeText } from './app/words'
@@ -18,10 +23,15 @@ import { AccountFiles } from './client/files'
 import { Indexing } from './client/indexing'
 import type { Arrived } from './client/incoming'
 import type { ClientLedger } from './client/journal'
-import { defaultSettings, type AppState, type LinkView, type Settings, type SignIn } from './contract/calls'
+import { defaultSettings, type AppState, type Settings, type SignIn } from './contract/calls'
 import type { FaultView } from './contract/faults'
+import type { Join, OwnAddress } from './contract/share'
 import { readContentServer } from './network/register'
 import { connectRelay, readRelayUri } from './network/resolve'
+import { listenableAddresses } from './share/addresses'
+import { passwordOf } from './share/codes'
+import type { Discovery } from './share/discovery'
+import { memberAddress } from './share/member'
 import type { Keeper } from './operation/keeper'
 import { ownAddresses } from './network/watch'
 import type { Flow } from './sip/flow'
@@ -49,6 +59,10 @@ export interface AppOptions {
   notify?: (notice: Notice) => void
   /** PEM of the certificates of `--ca`. */
   ca?: string
+  /** How relays of this network are found; without it nobody is. */
+  discovery?: Discovery
+  /** On which a relay could be shared. @default those of this computer */
+  listenable?: () => OwnAddress[]
   /** What stood in the way at start. */
   startFault?: FaultView
   clock: Clock
@@ -80,6 +94,8 @@ export class App {
   readonly windows = new Windows()
   readonly jobs: Jobs
   readonly tiles: Tiles
+  readonly sharing: Sharing
+  readonly nearby: Nearby
   readonly options: AppOptions
   readonly #folder: DataFolder
   #settings: Settings = defaultSettings
@@ -97,9 +113,16 @@ export class App {
     this.#startFault = options.startFault
     this.content = `/content/${options.ids.token(32)}/`
     this.jobs = new Jobs(options)
-    const { version, ca, clock, ids } = options
+    const { version, ca, clock, ids, discovery, openLedger, random, log, listenable = listenableAddresses } = options
+    const userAgent = `Yanxin/${version}`
     this.tiles = new Tiles({
-      folder: join(options.data, 'tiles'), template: () => this.#settings.tileServer, userAgent: `Yanxin/${version}`, clock, ids, ...(ca !== undefined && { ca }),
+      folder: join(options.data, 'tiles'), template: () => this.#settings.tileServer, userAgent, clock, ids, ...(ca !== undefined && { ca }),
+    })
+    this.nearby = new Nearby({ clock, discovery })
+    this.sharing = new Sharing({
+      folder: this.#folder, openLedger, userAgent, addresses: listenable, discovery, clock, ids, random, log,
+      own: () => (this.#opened?.account.isHost ? this.#opened.account.address : undefined),
+      changed: (view) => this.windows.tell((notices) => notices.shareChanged(view)),
     })
     this.jobs.events.on('job', (job) => this.windows.tell((notices) => notices.job(job)))
   }
@@ -108,6 +131,7 @@ export class App {
   start(): Promise<void> {
     return this.#inTurn(async () => {
       this.#settings = await this.#folder.settings()
+      await this.sharing.start()
       const account = await this.#folder.account()
       if (!account) return
       try {
@@ -124,6 +148,7 @@ export class App {
 
   async stop(): Promise<void> {
     await this.#inTurn(() => this.#close())
+    await Promise.all([this.sharing.stop(), this.nearby.stop()])
   }
 
   /** The system says that the machine slept; without it the session notices a few seconds later. */
@@ -141,6 +166,8 @@ export class App {
           address: opened.account.address, isLocalTrial: opened.account.isLocalTrial, journal: opened.journal,
           ...(opened.account.files !== undefined && { files: opened.account.files }),
           ...(opened.account.relay !== undefined && { relay: opened.account.relay }),
+          ...(opened.account.pin !== undefined && { pin: opened.account.pin }),
+          ...(opened.account.isHost && { isHost: true }),
         },
       }),
       ...(this.#startFault && { startFault: this.#startFault }),
@@ -174,7 +201,38 @@ export class App {
     return this.#inTurn(async () => {
       const account = readAccount(address)
       const { uri } = readRelayUri(relay)
-      await this.#replace({ address: account, relay: uri, isLocalTrial: false, ...(files !== undefined && { files: contentServerOf(files) }) }, password)
+      const known = await this.#folder.account()
+      // Signing in again changes nothing of what was compared; the password is a join code there.
+      const pin = known?.address === account && known.relay === uri ? known.pin : undefined
+      const more = { ...(files !== undefined && { files: contentServerOf(files) }), ...(pin !== undefined && { pin }) }
+      await this.#replace({ address: account, relay: uri, isLocalTrial: false, ...more }, pin === undefined ? password : passwordOf(password))
+      return this.state()
+    })
+  }
+
+  /** Signs in to a relay that a colleague shares, under the number that they put on the list; from then on it must show that certificate. */
+  join({ relay, fingerprint, domain, who, code }: Join): Promise<AppState> {
+    return this.#inTurn(async () => {
+      const { uri } = readRelayUri(relay)
+      await this.#replace({ address: memberAddress(who, domain), relay: uri, pin: fingerprint, isLocalTrial: false }, passwordOf(code))
+      return this.state()
+    })
+  }
+
+  /** Signs in here to the relay that this computer shares; its password is nobody's business. @throws Fault `not-sharing`, `bad-argument` */
+  shareOwn(who: string): Promise<AppState> {
+    return this.#inTurn(async () => {
+      const { sharing } = this
+      const address = memberAddress(who, sharing.domain)
+      const isListed = sharing.view().people.some((person) => person.address === address)
+      const { code } = await (isListed ? sharing.renew(address) : sharing.add(who))
+      try {
+        await this.#replace({ address, pin: sharing.fingerprint, isHost: true, isLocalTrial: false }, passwordOf(code))
+      } catch (thrown) {
+        if (!isListed) await sharing.remove(address)
+        throw thrown
+      }
+      sharing.tell()
       return this.state()
     })
   }
@@ -267,10 +325,10 @@ export class App {
         const { ca } = this.options
         const client: Client = new Client({
           account: account.address, password: trial?.password ?? password, instance, userAgent, ledger,
-          connect: trial ? () => trial.connect() : () => this.#connect(account.relay ?? ''),
+          connect: trial ? () => trial.connect() : () => (account.isHost ? this.sharing.connect() : this.#connect(account)),
           settings: () => this.#settings,
           addresses: ownAddresses, clock, ids, random, log: log.child({ account: account.address }),
-          kept: files.kept, partial: files.partial, jobs: this.jobs, ...(ca !== undefined && { ca }), ...(account.files !== undefined && { contentServer: account.files }),
+          kept: files.kept, partial: files.partial, jobs: this.jobs, ...(ca !== undefined && { ca }), ...(account.pin !== undefined && { pin: account.pin }), ...(account.files !== undefined && { contentServer: account.files }),
         })
         const { id: journal } = await client.number()
         let grown = 0
@@ -304,9 +362,17 @@ export class App {
     return startTrial({ folder: this.#folder.trialFolder, openLedger, userAgent, clock, ids, random, log: log.child({ part: 'trial' }) })
   }
 
-  #connect(relay: string): Promise<Flow> {
+  async #connect(account: SavedAccount): Promise<Flow> {
     const { clock, log, ca } = this.options
-    return connectRelay(readRelayUri(relay), { clock, log, ...(ca !== undefined && { ca }) })
+    const { pin, relay = '' } = account
+    if (pin === undefined) return connectRelay(readRelayUri(relay), { clock, log, ...(ca !== undefined && { ca }) })
+    return connectPinned(account, pin, {
+      nearby: this.nearby, clock, log,
+      moved: async (at) => {
+        account.relay = at
+        if ((await this.#folder.account())?.address === account.address) await this.#folder.saveAccount(account)
+      },
+    })
   }
 
   #become(opened: Opened): void {
@@ -373,19 +439,6 @@ export class App {
   }
 }
 
-/** Calls of one moment become one, `ms` after the first. */
-function together(clock: Clock, ms: number, run: () => void): () => void {
-  let isPlanned = false
-  return () => {
-    if (isPlanned) return
-    isPlanned = true
-    clock.after(ms, () => {
-      isPlanned = false
-      run()
-    })
-  }
-}
-
 /** @throws Fault `bad-argument` */
 function contentServerOf(text: string): string {
   const uri = readContentServer(text)
@@ -401,18 +454,4 @@ async function closeAll({ client, files, indexing, storage, trial }: Opened): Pr
   await files.stop()
   await client.stop()
   await trial?.stop()
-}
-
-/** Waits for the first try to end. @throws Fault why it failed */
-function registered(client: Client): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = (link: LinkView) => {
-      if (link.at === 'connecting') return
-      forget()
-      if (link.at === 'online') resolve()
-      else reject('fault' in link ? Fault.of(link.fault) : new Fault('closed'))
-    }
-    const forget = client.events.on('link', look)
-    look(client.link)
-  })
 }

@@ -15,6 +15,8 @@ import { hasDisplay, openerCommand, startApart, windowCommand } from './hosts/br
 import { serveBridge } from './hosts/serve-bridge'
 import { openDatabase, openKeeper } from './ledger-thread'
 import { openLog } from './log'
+import { listenableAddresses } from './share/addresses'
+import { multicastDiscovery } from './share/multicast'
 import { fileVault } from './vault'
 import { version } from '../package.json'
 
@@ -48,6 +50,7 @@ async function start(): Promise<void> {
     openKeeper: (file, keeperLog) => openKeeper({ file, log: keeperLog, clock: systemClock }),
     openExternal: (url) => startApart(openerCommand(url, platform)),
     ...(flags.ca && { ca: flags.ca }),
+    discovery: multicastDiscovery({ addresses: () => listenableAddresses().map(({ host }) => host), platform, clock: systemClock, log }),
     clock: systemClock, ids: randomIds, random: Math.random, log,
   })
   await app.start()

@@ -46,6 +46,8 @@ export interface ClientOptions {
   contentServer?: string
   /** PEM of a private authority, for content servers. */
   ca?: string
+  /** The one certificate that the relay's own content server may show. */
+  pin?: string
   addresses(): string[]
   clock: Clock
   ids: Ids
@@ -122,6 +124,8 @@ export class Client {
     }
     const http = new Http({
       account, username: userOf(account), password: options.password, userAgent: options.userAgent, clock, ids, ...(options.ca !== undefined && { ca: options.ca }),
+      // What another was named for has a certificate of its own.
+      ...(options.pin !== undefined && options.contentServer === undefined && { pin: options.pin }),
     })
     const made = (n: number, rows: readonly QueueRow[]) => this.#made(n, rows)
     this.#transfers = new Transfers({ ...options, http, self: this.#self, made })

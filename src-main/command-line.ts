@@ -122,6 +122,7 @@ const patience = 30 * SECOND
 const words: Partial<Record<FaultCode, string>> = {
   'wrong-password': 'the password is wrong',
   'cannot-connect': 'the relay cannot be reached',
+  'changed-certificate': 'its certificate is not the one that was compared when it was joined',
   'bad-certificate': 'its certificate is not trusted; --ca FILE names one that is',
   refused: 'the relay does not take this account',
 }

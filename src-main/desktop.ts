@@ -23,6 +23,8 @@ import { serveBridge } from './hosts/serve-bridge'
 import { openLog } from './log'
 import type { KeeperVerbs } from './relay/keeping/keeper'
 import { openLedger } from './relay/ledger/port-ledger'
+import { listenableAddresses } from './share/addresses'
+import { multicastDiscovery } from './share/multicast'
 import { fileVault } from './vault'
 import { version } from '../package.json'
 
@@ -79,6 +81,7 @@ async function start({ flags, lock }: { flags: Flags; lock: FolderLock }): Promi
     openExternal: (url) => shell.openExternal(url),
     notify: notifications(show),
     ...(flags.ca && { ca: flags.ca }),
+    discovery: multicastDiscovery({ addresses: () => listenableAddresses().map(({ host }) => host), platform, clock: systemClock, log }),
     clock: systemClock, ids: randomIds, random: Math.random, log,
   })
   const door = contentDoor({ content: app.content, files: () => app.files.kept, tile: (z, x, y) => app.tiles.tile(z, x, y), clock: systemClock, log })

@@ -40,6 +40,8 @@ export interface RelayServerParts {
   rules?: Rules
   /** Goes out as User-Agent and Server. @default Yanxin */
   userAgent?: string
+  /** Told of every wrong name or password, with the host that it came from. */
+  refused?: (username: string, host: string) => void
   /** The content server; without it this relay keeps no files. */
   files?: FilesOffer
 }
@@ -71,7 +73,7 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
   const { ledger, clock, ids, log, random, userAgent = 'Yanxin', rules = defaultRules } = parts
   const accounts = new Accounts({ ledger, clock, log })
   const domain = new Domain(parts.domain.toLowerCase())
-  const authentication = new Authentication({ accounts, domain, clock, log })
+  const authentication = new Authentication({ accounts, domain, clock, log, refused: parts.refused })
   const { keep } = rules
   let failedReceipts = 0
   const policy = serverPolicy({

@@ -8,6 +8,8 @@ import { defaultSettings, type Settings } from '../contract/calls'
 // account.json               who is signed in; absent when nobody is
 // accounts/<address>/        one account's own: relay.sqlite (queue, journal, search), device.json
 // trial/relay.sqlite         the second relay of *Try it on this computer*
+// share.json                 whether and how a relay is shared in this network
+// share/                     that relay's own: relay.sqlite, files/, certificate.pem
 
 export const settingsShape = z.strictObject({
   language: z.enum(['auto', 'zh', 'en']),
@@ -26,9 +28,18 @@ const accountShape = z.object({
   /** Where its files go when the relay does not say. */
   files: z.string().optional(),
   isLocalTrial: z.boolean(),
+  /** The one certificate that its relay may show (`sip/pin.ts`). */
+  pin: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  /** It is on the relay that this computer shares. */
+  isHost: z.literal(true).optional(),
 })
 /** Who is signed in. */
 export type SavedAccount = z.infer<typeof accountShape>
+
+const port = z.number().int().min(0).max(65_535)
+const shareShape = z.object({ on: z.boolean(), name: z.string().max(60), domain: z.string().min(1).max(253), host: z.string().min(1).max(64), port, filesPort: port })
+/** How this computer shares a relay. */
+export type SavedShare = z.infer<typeof shareShape>
 
 const deviceShape = z.object({ instance: z.string().regex(/^urn:uuid:[0-9a-f-]{36}$/) })
 
@@ -68,6 +79,18 @@ export class DataFolder {
 
   forgetAccount(): Promise<void> {
     return rm(join(this.path, 'account.json'), { force: true })
+  }
+
+  async share(): Promise<SavedShare | undefined> {
+    return shareShape.safeParse(await readJson(join(this.path, 'share.json'))).data
+  }
+
+  saveShare(share: SavedShare): Promise<void> {
+    return writeJson(join(this.path, 'share.json'), share)
+  }
+
+  get shareFolder(): string {
+    return join(this.path, 'share')
   }
 
   folderOf(address: string): string {

@@ -2,6 +2,7 @@ import type { CampaignCommands } from './campaign'
 import type { FaultView } from './faults'
 import type { JobView } from './jobs'
 import type { ChangePage, FileView, FillPage, Hop, LocationView, SearchHit } from './message'
+import type { ShareCommands, ShareView } from './share'
 
 /** The link to the operator or office relay, in words that a window can show. */
 export type LinkView =
@@ -22,6 +23,10 @@ export interface AccountView {
   /** The content server that was named at signing in. */
   files?: string
   isLocalTrial: boolean
+  /** SHA-256 of the one certificate that its relay may show, hex, where somebody has compared it. */
+  pin?: string
+  /** It is on the relay that this computer shares. */
+  isHost?: true
   /** Names the journal; the store's database carries it, so that another account or a restored journal is another database. */
   journal: string
 }
@@ -143,7 +148,7 @@ export interface CheckView {
 }
 
 /** What a window may ask. Every argument is validated in main; every failure is a Fault as data (`FaultView`). */
-export interface Commands extends CampaignCommands {
+export interface Commands extends CampaignCommands, ShareCommands {
   state(): Promise<AppState>
   signIn(details: SignIn): Promise<AppState>
   /** A local account on a relay inside the app, with an echo chatbot to talk to. Resolves with the first conversation. */
@@ -212,6 +217,7 @@ export interface Notices {
   /** The journal's newest number has become `n`. */
   journalGrew(n: number): void
   typing(typing: Typing): void
+  shareChanged(view: ShareView): void
   /** A job began, is further, or ended. */
   job(job: JobView): void
   /** A message to notify of; the browser host's window shows it, Electron shows its own and tells only that it was clicked. */

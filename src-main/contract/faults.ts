@@ -15,6 +15,9 @@ export const faults = {
   'connection-lost': { then: 'wait' },
   'cannot-connect': { then: 'wait' },
   'bad-certificate': { then: 'stop' },
+  'changed-certificate': { then: 'stop' },
+  'not-sharing': { then: 'wait' },
+  'address-gone': { then: 'wait' },
   busy: { then: 'wait' },
   'mailbox-full': { then: 'wait' },
   // who speaks to whom

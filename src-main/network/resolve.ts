@@ -41,8 +41,16 @@ export function readRelayUri(text: string): RelayAddress {
   return { host: host.replace(/^\[|\]$/g, ''), port, transport, uri: `sip:${host}:${port};transport=${transport}` }
 }
 
-/** @param parts.ca PEM of a private authority. @throws Fault `cannot-connect`, `bad-certificate` */
-export const connectRelay = (
-  { host, port, transport }: RelayAddress, { ca, ...parts }: { clock: Clock; log: Log; ca?: string },
-): Promise<Flow> =>
-  transport === 'tls' ? connectTls({ host, port, ...parts, ...(ca !== undefined && { ca }) }) : connectTcp({ host, port, ...parts })
+export interface RelayTrust {
+  /** PEM of a private authority. */
+  ca?: string
+  /** The one certificate that is taken (`sip/pin.ts`): then it is TLS or nothing. */
+  pin?: string
+}
+
+/** @throws Fault `cannot-connect`, `bad-certificate`, `changed-certificate` */
+export async function connectRelay({ host, port, transport }: RelayAddress, parts: RelayTrust & { clock: Clock; log: Log; timeout?: number }): Promise<Flow> {
+  if (transport === 'tls') return connectTls({ host, port, ...parts })
+  if (parts.pin !== undefined) throw new Fault('bad-certificate', { text: 'a relay whose certificate is pinned is reached over TLS only' })
+  return connectTcp({ host, port, ...parts })
+}

@@ -226,7 +226,7 @@ export class Session {
   #failed(fault: Fault, attempt: number): void {
     const { clock, random, log } = this.#options
     log.warn({ fault: fault.view(), attempt }, 'not registered')
-    if (fault.code === 'wrong-password' || fault.code === 'refused' || fault.code === 'bad-certificate') {
+    if (['wrong-password', 'refused', 'bad-certificate', 'changed-certificate'].includes(fault.code)) {
       this.#enter({ at: 'stopped', fault })
       return
     }

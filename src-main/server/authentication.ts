@@ -30,6 +30,15 @@ export interface Asking {
 /** Who it is; or what it is to be asked, one value for each algorithm, and whether it was a wrong name or password. */
 export type Proof = { account: Account } | { challenges: string[]; isWrong: boolean }
 
+export interface AuthenticationOptions {
+  accounts: Accounts
+  domain: Domain
+  clock: Clock
+  log: Log
+  /** Told of every wrong name or password, with the host that it came from. */
+  refused?: ((username: string, host: string) => void) | undefined
+}
+
 /** Digest with SHA-256 and, for older peers, MD5 (RFC 8760). Who has shown the password is trusted on that connection. */
 export class Authentication {
   readonly #nonces: Nonces
@@ -38,11 +47,13 @@ export class Authentication {
   readonly #accounts: Accounts
   readonly #domain: Domain
   readonly #log: Log
+  readonly #refused: AuthenticationOptions['refused']
   /** Wrong names or passwords, and tries that were not looked at, since the start: for whoever watches. */
   failures = 0
   throttled = 0
 
-  constructor({ accounts, domain, clock, log }: { accounts: Accounts; domain: Domain; clock: Clock; log: Log }) {
+  constructor({ accounts, domain, clock, log, refused }: AuthenticationOptions) {
+    this.#refused = refused
     this.#accounts = accounts
     this.#domain = domain
     this.#log = log
@@ -100,6 +111,7 @@ export class Authentication {
       this.failures++
       this.#perUser.wrong(userKey)
       this.#perHost.wrong(host)
+      this.#refused?.(username, host)
       this.#log.warn({ user: username, remote: host, flow: asking.flow }, 'wrong name or password')
     }
     return this.#challenge(reason === 'stale' || reason === 'replayed', reason === 'wrong')

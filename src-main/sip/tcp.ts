@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
-import { SECOND } from '../base/clock'
+import { SECOND, type Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Address, Flow, Listener, TransportName } from './flow'
 import { WireFlow } from './wire-flow'
@@ -86,10 +86,24 @@ function endItself(this: Socket): void {
 // A listener on :: sees IPv4 peers as ::ffff:192.0.2.1.
 const plainHost = (host: string): string => (host.startsWith('::ffff:') ? host.slice(7) : host)
 
-/** Resolves when `event` tells that the socket is ready for use. */
-export function opened(socket: Socket, event: 'connect' | 'secureConnect', transport: TransportName, options: ConnectOptions): Promise<Flow> {
+/** A flow as soon as `event` tells that the socket is ready for use and `refused` has nothing against it. */
+export async function opened(
+  socket: Socket, event: 'connect' | 'secureConnect', transport: TransportName, options: ConnectOptions, refused: () => Fault | undefined = () => undefined,
+): Promise<Flow> {
+  return ready(socket, event, options, () => {
+    const fault = refused()
+    if (!fault) return socketFlow(socket, transport, options)
+    socket.destroy()
+    throw fault
+  })
+}
+
+/** Resolves with what `use` makes of the socket in the moment in which `event` tells that it is ready. @throws Fault `cannot-connect`, `bad-certificate` */
+export function ready<Result>(
+  socket: Socket, event: 'connect' | 'secureConnect', { clock, timeout = 10 * SECOND }: { clock: Clock; timeout?: number }, use: () => Result,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const timer = options.clock.after(options.timeout ?? 10 * SECOND, () => socket.destroy(new Error('the connection took too long')))
+    const timer = clock.after(timeout, () => socket.destroy(new Error('the connection took too long')))
     const fail = (error: Error): void => {
       timer.cancel()
       reject(connectFault(error))
@@ -98,7 +112,11 @@ export function opened(socket: Socket, event: 'connect' | 'secureConnect', trans
     socket.once(event, () => {
       timer.cancel()
       socket.removeListener('error', fail)
-      resolve(socketFlow(socket, transport, options))
+      try {
+        resolve(use())
+      } catch (thrown) {
+        reject(Fault.from(thrown))
+      }
     })
   })
 }

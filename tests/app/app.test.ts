@@ -32,6 +32,7 @@ class Window {
         journalGrew: (n) => void (this.n = n),
         typing: ({ until: end }) => void (this.typing += end > 0 ? 1 : 0),
         job: () => undefined,
+        shareChanged: () => undefined,
         notify: (notice) => void this.notified.push(notice),
         show: (conversation) => void this.shown.push(conversation),
       },

@@ -6,6 +6,7 @@ import { Fault } from '../../base/faults'
 import { isNearHost } from '../../base/near-host'
 import type { Ids } from '../../base/ids'
 import { answerChallenge, readChallenge, supported } from '../../sip/digest'
+import { PinnedAgent } from '../../sip/pin'
 import { connectFault } from '../../sip/tcp'
 import { passed } from './passed'
 
@@ -18,6 +19,8 @@ export interface HttpParts {
   userAgent: string
   /** PEM of a private authority. */
   ca?: string
+  /** The one certificate that the account's own content server may show over https (`sip/pin.ts`). */
+  pin?: string
   clock: Clock
   ids: Ids
 }
@@ -52,6 +55,7 @@ const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includ
 export class Http {
   readonly #parts: HttpParts
   readonly #agents: { 'http:': HttpAgent; 'https:': HttpsAgent }
+  readonly #pinned: HttpsAgent | undefined
   /** What the content server of each origin asks for, and how often its nonce has been used. */
   readonly #challenges = new Map<string, { values: string[]; nc: number }>()
 
@@ -59,6 +63,7 @@ export class Http {
     this.#parts = parts
     const kept = { keepAlive: true, maxFreeSockets: 4 }
     this.#agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent({ ...kept, minVersion: 'TLSv1.2', ...(parts.ca !== undefined && { ca: parts.ca }) }) }
+    this.#pinned = parts.pin === undefined ? undefined : new PinnedAgent(parts.pin, { ...kept, minVersion: 'TLSv1.2' })
   }
 
   /**
@@ -85,7 +90,7 @@ export class Http {
   }
 
   close(): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy()
+    for (const agent of [...Object.values(this.#agents), this.#pinned]) agent?.destroy()
   }
 
   /** Whether another try may go better than the one that was answered so. */
@@ -121,7 +126,7 @@ export class Http {
     return new Promise((resolve, reject) => {
       let answer: IncomingMessage | undefined
       const request = (isTls ? overHttps : overHttp)(url, {
-        method, agent: this.#agents[isTls ? 'https:' : 'http:'],
+        method, agent: isTls ? ((isOwn && this.#pinned) || this.#agents['https:']) : this.#agents['http:'],
         headers: {
           'User-Agent': userAgent, ...(isOwn && { From: account }), 'Accept-Encoding': 'identity', ...headers,
           ...(method !== 'GET' && { 'Content-Length': String(body?.length ?? 0) }), ...authorization,
