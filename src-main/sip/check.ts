@@ -11,6 +11,8 @@ export interface Checked {
   via: TopVia
   /** The CSeq's. */
   method: string
+  /** As it stood. */
+  to: string
 }
 
 /**
@@ -46,7 +48,7 @@ export function checkMessage(message: SipMessage): Checked {
   const expires = headers.get('Expires')
   if (expires !== undefined) readNumber(expires, 2 ** 32 - 1, 'Expires')
   if (headers.has('Contact')) checkContacts(headers.all('Contact'))
-  return { via: top, method }
+  return { via: top, method, to }
 }
 
 const plainCSeq = /^\d{1,9} [A-Z]+$/

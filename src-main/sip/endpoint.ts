@@ -7,16 +7,18 @@ import type { Checked } from './check'
 import { ClientTransactions } from './client-transactions'
 import type { Flow } from './flow'
 import type { Headers } from './headers'
-import { makeResponse, statusOf } from './incoming'
-import type { Incoming, ReplyOptions } from './incoming'
+import { statusOf } from './incoming'
+import type { Incoming } from './incoming'
+import { ClientInvites } from './invite'
+import type { ClientInvite, InviteHearer } from './invite'
 import { noBody } from './message'
 import type { SipMessage, SipRequest, SipResponse } from './message'
 import { markTopVia } from './received'
+import { Received, ReceivedInvite } from './received-request'
 import { ServerTransactions } from './server-transactions'
-import type { ServerTransaction } from './server-transactions'
 import { splitAll } from './text'
 import { readUri } from './uri'
-import type { TopVia } from './via'
+import { magicCookie } from './via'
 
 export interface EndpointOptions {
   clock: Clock
@@ -42,20 +44,30 @@ export interface OutgoingRequest {
 
 export type Handler = (incoming: Incoming) => void | Promise<void>
 
+/** Who knows the dialogs of an endpoint, see `Dialogs`. */
+export interface DialogRequests {
+  /** Who answers a request whose To has parameters; nothing when it stands in no dialog and is not refused for that. @throws Fault `malformed` */
+  handlerOf(incoming: Incoming): Handler | undefined
+  acknowledged(ack: SipRequest): void
+}
+
 /** Requests and responses over flows: the transactions of RFC 3261 17 for reliable transports, client and server side. */
 export class Endpoint {
   readonly #options: EndpointOptions
   readonly #extensions: Set<string>
   readonly #schemes: Set<string>
   readonly #client: ClientTransactions
+  readonly #invites: ClientInvites
   readonly #server = new ServerTransactions()
   #handler: Handler = (incoming) => incoming.reply(501)
+  #dialogs: DialogRequests | undefined
 
   constructor(options: EndpointOptions) {
     this.#options = options
     this.#extensions = new Set(options.extensions)
     this.#schemes = new Set(options.schemes ?? ['sip', 'sips', 'tel'])
     this.#client = new ClientTransactions(options.clock, options.ids.token(16))
+    this.#invites = new ClientInvites(options.clock)
   }
 
   /** Who answers requests. What it throws is answered too: a Fault by its code, anything else with 500. */
@@ -63,11 +75,17 @@ export class Endpoint {
     this.#handler = handler
   }
 
+  /** Who is asked first about a request in a dialog, and hears every ACK. */
+  onDialogRequest(dialogs: DialogRequests): void {
+    this.#dialogs = dialogs
+  }
+
   /** Listens to a flow until it closes. */
   attach(flow: Flow): void {
     flow.events.on('message', (message, read = checkMessage(message)) => this.#receive(flow, message, read))
     flow.events.on('closed', () => {
       this.#client.lost(flow)
+      this.#invites.lost(flow)
       this.#server.lost(flow)
     })
   }
@@ -86,9 +104,31 @@ export class Endpoint {
   /** `request` for who sends thousands a second: `hear` is called once, at once on a closed flow. */
   send(flow: Flow, request: OutgoingRequest, hear: (answer: SipResponse | Fault) => void, options: { timeout?: number } = {}): void {
     if (flow.closed) return hear(new Fault('connection-lost', { text: 'the flow is closed' }))
+    const branch = this.#client.add(flow, request.method, options.timeout, hear)
+    flow.send(this.#outgoing(flow, request, branch))
+  }
+
+  /** Sends an INVITE, see `InviteHearer`; on a closed flow `hear` is called at once. The ACK of a 2xx is the hearer's to send (RFC 3261 13.2.2.4). */
+  invite(flow: Flow, request: OutgoingRequest, hear: InviteHearer): ClientInvite | undefined {
+    if (flow.closed) {
+      hear(new Fault('connection-lost', { text: 'the flow is closed' }))
+      return undefined
+    }
+    const branch = magicCookie + this.#options.ids.token(16)
+    const outgoing = this.#outgoing(flow, request, branch)
+    const invite = this.#invites.add(flow, branch, outgoing, hear)
+    flow.send(outgoing)
+    return invite
+  }
+
+  /** Sends the ACK of a 2xx, a request that nothing answers. */
+  acknowledge(flow: Flow, ack: OutgoingRequest): void {
+    flow.send(this.#outgoing(flow, ack, magicCookie + this.#options.ids.token(16)))
+  }
+
+  #outgoing(flow: Flow, request: OutgoingRequest, branch: string): SipRequest {
     const { ids } = this.#options
     const { method, uri } = request
-    const branch = this.#client.add(flow, method, options.timeout, hear)
     const headers = request.headers.below('Via', `SIP/2.0/${viaTransport(flow)} ${sentBy(flow)};branch=${branch};rport`)
     if (!headers.has('Max-Forwards')) headers.append('Max-Forwards', '70')
     if (!headers.has('Call-ID')) headers.append('Call-ID', ids.token())
@@ -96,7 +136,7 @@ export class Endpoint {
     const from = headers.get('From')
     if (from !== undefined && !/;\s*tag\s*=/i.test(from)) headers.set('From', `${from};tag=${ids.token(10)}`)
     if (!headers.has('User-Agent')) headers.append('User-Agent', this.#options.userAgent)
-    flow.send({ kind: 'request', method, uri, headers, body: request.body ?? noBody })
+    return { kind: 'request', method, uri, headers, body: request.body ?? noBody }
   }
 
   #receive(flow: Flow, message: SipMessage, read: Checked): void {
@@ -107,25 +147,29 @@ export class Endpoint {
   #receiveResponse(flow: Flow, response: SipResponse, { via, method }: Checked): void {
     // RFC 3261 18.1.2: a branch that is not ours (RFC 4475 3.3.10), or a second Via (8.1.3.3): not for us.
     const isOurs = via.rest === '' && response.headers.count('Via') === 1
-    if (isOurs && this.#client.answer(flow, via.branch, method, response)) return
+    const isOfInvite = method === 'INVITE' || method === 'CANCEL'
+    if (isOurs && (isOfInvite ? this.#invites : this.#client).answer(flow, via.branch, method, response)) return
     this.#options.log.debug({ flow: flow.id, status: response.status }, 'a response that nothing waits for')
   }
 
-  #receiveRequest(flow: Flow, request: SipRequest, { via }: Checked): void {
+  #receiveRequest(flow: Flow, request: SipRequest, { via, to }: Checked): void {
     markTopVia(request.headers, flow, via)
-    // There are no dialogs here, so an ACK can only be for an answer that was no 2xx: it ends the transaction (17.2.1).
-    if (request.method === 'ACK') return
+    // That of a refusal ends its transaction (RFC 3261 17.2.1), and no dialog waits for it.
+    if (request.method === 'ACK') return this.#dialogs?.acknowledged(request)
     const known = this.#server.find(flow, request, via)
     if (known) {
       // RFC 3261 17.2.2: a repeated request gets the same answer again, and none while it is being worked on.
       if (known.answer) flow.send(known.answer)
       return
     }
-    const incoming = new Received(this.#options, flow, request, via)
+    const incoming = request.method === 'INVITE' ? new ReceivedInvite(this.#options, flow, request, via) : new Received(this.#options, flow, request, via)
     this.#server.begin(incoming)
     if (request.method === 'CANCEL') return this.#cancel(incoming)
     try {
-      if (!this.#refuse(incoming)) this.#handler(incoming)?.catch((thrown: unknown) => this.#threw(incoming, thrown))
+      if (this.#refuse(incoming)) return
+      // A To that ends with its address has no tag.
+      const handler = this.#dialogs && !to.endsWith('>') ? (this.#dialogs.handlerOf(incoming) ?? this.#handler) : this.#handler
+      handler(incoming)?.catch((thrown: unknown) => this.#threw(incoming, thrown))
     } catch (thrown) {
       this.#threw(incoming, thrown)
     }
@@ -161,7 +205,7 @@ export class Endpoint {
     const cancelled = this.#server.find(incoming.flow, incoming.request, incoming.via, 'INVITE')
     if (!cancelled) return incoming.reply(481)
     incoming.reply(200)
-    cancelled.reply(487)
+    if (cancelled instanceof ReceivedInvite) cancelled.cancel()
   }
 
   #threw(incoming: Incoming, thrown: unknown): void {
@@ -171,30 +215,6 @@ export class Endpoint {
     if (status === 500) this.#options.log.error({ ...fields, err: thrown }, 'a request handler threw')
     else this.#options.log.info(fields, 'a request was refused')
     incoming.reply(status)
-  }
-}
-
-/** A request that came, and its transaction. */
-class Received implements Incoming, ServerTransaction {
-  answer: SipResponse | undefined
-  next: ServerTransaction | undefined
-
-  constructor(
-    readonly options: Pick<EndpointOptions, 'ids' | 'userAgent'>, readonly flow: Flow, readonly request: SipRequest, readonly via: TopVia,
-  ) {}
-
-  get answered(): boolean {
-    return this.answer !== undefined
-  }
-
-  readonly reply = (status: number, reason?: string, options?: ReplyOptions): void => {
-    const { flow, request } = this
-    const { ids, userAgent } = this.options
-    if (this.answer || flow.closed) return
-    const response = makeResponse(request, status, reason, () => ids.token(10), options)
-    if (!response.headers.has('Server')) response.headers.append('Server', userAgent)
-    if (status >= 200) this.answer = response
-    flow.send(response)
   }
 }
 

@@ -6,8 +6,11 @@ import type { SipRequest, SipResponse } from './message'
 import { tagOf } from './name-address'
 import { reasonOf } from './reasons'
 
+/** Header fields in the order in which they are written. */
+export type HeaderList = Iterable<readonly [name: string, value: string]>
+
 export interface ReplyOptions {
-  headers?: Iterable<readonly [name: string, value: string]>
+  headers?: HeaderList
   body?: Uint8Array
 }
 
@@ -16,6 +19,10 @@ export interface Incoming {
   readonly request: SipRequest
   readonly flow: Flow
   readonly answered: boolean
+  /** The final answer, once it was given. */
+  readonly answer: SipResponse | undefined
+  /** Of an INVITE only: aborted when its sender gave it up (RFC 3261 9.2; its 487 has been sent) or its flow was lost. */
+  readonly cancelled?: AbortSignal | undefined
   /** Answers; a second final answer is dropped. @param reason @default the RFC's words for the status */
   reply(status: number, reason?: string, options?: ReplyOptions): void
 }

@@ -1,3 +1,4 @@
+import type { Headers } from './headers'
 import { afterQuoted, isToken, isTokenCode, malformed, quote, readParams, scanParams, skipSpace, splitAll, unquote, writeParams } from './text'
 import type { Params } from './text'
 
@@ -80,6 +81,13 @@ export function writeNameAddress(address: { displayName?: string; uri: string; p
 export function readContacts(values: readonly string[]): '*' | NameAddress[] {
   if (values.length === 1 && values[0]!.trim() === '*') return '*'
   return splitAll(values).map(readNameAddress)
+}
+
+/** The one Contact of a message that makes a dialog or refreshes its target (RFC 3261 8.1.1.8). @throws Fault `malformed` */
+export function contactOf(headers: Headers): NameAddress {
+  const contacts = readContacts(headers.all('Contact'))
+  if (contacts === '*' || contacts.length !== 1) throw malformed('there must be one Contact')
+  return contacts[0]!
 }
 
 /** The tag of a To or From, `''` when there is none. */

@@ -10,6 +10,8 @@ export interface ServerTransaction {
   readonly via: TopVia
   readonly answer: SipResponse | undefined
   reply(status: number): void
+  /** The flow was lost before it was answered, or after. */
+  lost?(): void
   /** Another one under the same key. */
   next: ServerTransaction | undefined
 }
@@ -90,7 +92,9 @@ function among(first: ServerTransaction | undefined, flow: Flow, { sentBy }: Top
 function without(first: ServerTransaction | undefined, flow: Flow): ServerTransaction | undefined {
   if (!first) return undefined
   first.next = without(first.next, flow)
-  return first.flow === flow ? first.next : first
+  if (first.flow !== flow) return first
+  first.lost?.()
+  return first.next
 }
 
 function unanswered(first: ServerTransaction | undefined): ServerTransaction | undefined {

@@ -72,6 +72,20 @@ export function splitList(value: string): string[] {
 /** Elements of a header that may stand in several lines and hold lists, in order. */
 export const splitAll = (values: readonly string[]): string[] => values.flatMap(splitList)
 
+/**
+ * The same text without the message that it was cut out of, which it would keep alive as a whole. What is said often (the
+ * address of a group, by each of its members) is kept once.
+ */
+export function kept(text: string): string {
+  const same = keptTexts.get(text)
+  if (same !== undefined) return same
+  if (keptTexts.size >= 1024) keptTexts.clear()
+  const copy = Buffer.from(text).toString()
+  keptTexts.set(copy, copy)
+  return copy
+}
+const keptTexts = new Map<string, string>()
+
 /** Parameters of a header: names in lower case, values unquoted, `''` for one without a value. */
 export type Params = Map<string, string>
 
