@@ -38,7 +38,7 @@ export interface RelayEvents {
 /** Renewed when this much of the time is over. */
 const renewal = 0.8
 /** Questions and corrections before we give up. */
-const maxTries = 4
+const maxTries = 6
 
 /**
  * Our place at a relay (RFC 4976 5): one connection, over which others reach us by the path that the relay gave.
@@ -100,9 +100,11 @@ export class Relay {
       if (!response) throw new Fault(this.connection.closed ? 'connection-lost' : 'no-answer')
       if (response.status === 200) return this.#placed(response, expires)
       if (response.status === 401) authorization = this.#prove(response, authorization !== undefined)
-      // RFC 4976 6.1: the time that was asked for is too short, or too long.
-      else if (response.status === 423) expires = seconds(response, 'Min-Expires') ?? seconds(response, 'Max-Expires') ?? refused(response)
-      else refused(response)
+      else if (response.status === 423) {
+        // RFC 4976 6.1: the time that was asked for is too short, or too long. The nonce is used up: it is asked for anew.
+        expires = seconds(response, 'Min-Expires') ?? seconds(response, 'Max-Expires') ?? refused(response)
+        authorization = undefined
+      } else refused(response)
     }
     throw new Fault('refused', { text: 'the relay asks without an end' })
   }

@@ -144,11 +144,11 @@ export class Session {
     opened.catch(() => {})
     try {
       const relay = this.#home.relayed()
-      // RFC 4976 5: who has a relay is connected already, and a path with relays in it is one that is dialled.
-      if (role === 'active' || relay || peer.path.length > 1) {
+      // RFC 4976 5: who has a relay is connected already.
+      if (role === 'active' || relay) {
         this.#at = 'connecting'
         this.#attach(relay ?? await this.#home.connect(peer))
-        if (role === 'active' || peer.path.length > 1) await this.#bindIt()
+        if (role === 'active') await this.#bindIt()
         else this.#nowOpen()
       }
     } catch (thrown) {

@@ -8,11 +8,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 
-const config = join(import.meta.dirname, 'kamailio.cfg')
+const configs = { operator: join(import.meta.dirname, 'kamailio.cfg'), 'msrp-relay': join(import.meta.dirname, 'msrp-relay.cfg') }
 const schemas = '/usr/share/kamailio/db_sqlite'
 
 export interface KamailioOptions {
   domain: string
+  /** An operator for SIP, or a relay for MSRP (RFC 4976). @default operator */
+  is?: 'operator' | 'msrp-relay'
   /** Keeps messages for who is away, with msilo in an SQLite file. @default false */
   stores?: boolean
   /** Asks for the password, which is `NAME-secret` for everybody. @default no question is asked */
@@ -122,7 +124,7 @@ function makeStore(file: string): void {
   db.close()
 }
 
-function settings({ domain, stores, digest, nonceTime = 300, certificate }: KamailioOptions, at: { tcp: number; tls: number; loop: number; store: string }): string {
+function settings({ domain, is = 'operator', stores, digest, nonceTime = 300, certificate }: KamailioOptions, at: { tcp: number; tls: number; loop: number; store: string }): string {
   const words: Record<string, string | number> = {
     OWN_DOMAIN: domain, TCP_PORT: at.tcp, TLS_PORT: at.tls, LOOP_PORT: at.loop, STORE_FILE: at.store,
     HASH: digest ?? 'MD5', NONCE_TIME: nonceTime, KEY_FILE: certificate?.key ?? '', CERT_FILE: certificate?.cert ?? '',
@@ -131,7 +133,7 @@ function settings({ domain, stores, digest, nonceTime = 300, certificate }: Kama
     '#!KAMAILIO',
     ...Object.entries(words).map(([name, value]) => `#!substdef "!${name}!${value}!g"`),
     ...(stores ? ['#!define WITH_STORE'] : []), ...(digest ? ['#!define WITH_DIGEST'] : []), ...(certificate ? ['#!define WITH_TLS'] : []),
-    `include_file "${config}"`, '',
+    `include_file "${configs[is]}"`, '',
   ].join('\n')
 }
 
