@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../base/clock'
+import type { Log } from '../base/log'
 
 /** ms. What ends within one step ends together, at its end. */
 const STEP = 1_000
@@ -6,12 +7,15 @@ const STEP = 1_000
 /** What is to happen later in tens of thousands of dialogs, by one timer for all of it; up to a second late, and never early. */
 export class Deadlines {
   readonly #clock: Clock
+  readonly #log: Log
   /** By the number of the step. One whose deadlines were all cancelled stays until its time comes. */
   readonly #steps = new Map<number, Set<Deadline>>()
   #timer: { step: number; timer: Timer } | undefined
 
-  constructor(clock: Clock) {
+  /** @param log where an error of what happens goes: it keeps nothing else from happening */
+  constructor(clock: Clock, log: Log) {
     this.#clock = clock
+    this.#log = log
   }
 
   /** @param ms from now */
@@ -37,7 +41,13 @@ export class Deadlines {
     for (const step of due) {
       const among = this.#steps.get(step)!
       this.#steps.delete(step)
-      for (const { run } of among) run()
+      for (const { run } of among) {
+        try {
+          run()
+        } catch (thrown) {
+          this.#log.error({ err: thrown }, 'what was to happen later threw')
+        }
+      }
     }
     let next = Infinity
     for (const step of this.#steps.keys()) next = Math.min(next, step)

@@ -5,8 +5,8 @@ import type { Flow } from './flow'
 import { Headers } from './headers'
 import type { HeaderList, Incoming } from './incoming'
 import type { SipRequest, SipResponse } from './message'
-import { contactOf, readNameAddress, tagOf, writeNameAddress } from './name-address'
-import { kept, splitAll } from './text'
+import { contactOf, readContacts, readNameAddress, tagOf, writeNameAddress } from './name-address'
+import { copyOf, kept, splitAll } from './text'
 
 /** RFC 5057 2: what a dialog is for, the session of an INVITE or a subscription. A dialog lives as long as one of them. */
 export interface Usage {
@@ -78,9 +78,9 @@ export class Dialog {
   constructor(home: DialogHome, flow: Flow, state: DialogState) {
     this.#home = home
     this.#flow = flow
-    this.callId = kept(state.callId)
-    this.localTag = kept(state.localTag)
-    this.remoteTag = kept(state.remoteTag)
+    this.callId = copyOf(state.callId)
+    this.localTag = copyOf(state.localTag)
+    this.remoteTag = copyOf(state.remoteTag)
     this.local = kept(state.local)
     this.remote = kept(state.remote)
     this.contact = kept(state.contact)
@@ -113,9 +113,10 @@ export class Dialog {
     for (const usage of this.#usages) usage.moved?.()
   }
 
-  /** RFC 3261 12.2.1.2 and 12.2.2: takes the peer's new address where a message says one. */
+  /** RFC 3261 12.2.1.2 and 12.2.2: takes the peer's new address where a message that was checked says one. */
   refresh(headers: Headers): void {
-    if (headers.has('Contact')) this.#target = kept(contactOf(headers).uri)
+    const contacts = readContacts(headers.all('Contact'))
+    if (contacts !== '*' && contacts[0]) this.#target = kept(contacts[0].uri)
   }
 
   /** A dialog that a NOTIFY made before the 2xx (RFC 6665 4.4.1) learns its way from that. */

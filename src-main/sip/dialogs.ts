@@ -68,7 +68,7 @@ export class Dialogs implements DialogHome, DialogRequests {
     this.ids = ids
     this.log = log
     this.random = random
-    this.deadlines = new Deadlines(clock)
+    this.deadlines = new Deadlines(clock, log)
     this.#prover = credentials
     this.#admits = admits
     endpoint.onDialogRequest(this)

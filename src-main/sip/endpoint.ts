@@ -67,7 +67,7 @@ export class Endpoint {
     this.#extensions = new Set(options.extensions)
     this.#schemes = new Set(options.schemes ?? ['sip', 'sips', 'tel'])
     this.#client = new ClientTransactions(options.clock, options.ids.token(16))
-    this.#invites = new ClientInvites(options.clock)
+    this.#invites = new ClientInvites(options.clock, options.log)
   }
 
   /** Who answers requests. What it throws is answered too: a Fault by its code, anything else with 500. */
@@ -91,7 +91,7 @@ export class Endpoint {
   }
 
   /**
-   * Sends a request and resolves with its final response, whatever it says.
+   * Sends a request, which is no INVITE, and resolves with its final response, whatever it says.
    * @param options.timeout ms. @default 32_000 (timer F of RFC 3261 17.1.2.2)
    * @throws Fault `no-answer`, `connection-lost`
    */

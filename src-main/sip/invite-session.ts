@@ -58,7 +58,7 @@ export class InviteSession implements Usage {
   #state: State
   /** Our re-INVITE and UPDATEs with an offer that wait for their answers. */
   #offers = 0
-  /** The last re-INVITE or UPDATE of the peer. */
+  /** A re-INVITE or UPDATE of the peer, which may have been answered by its fault. */
   #asked: Incoming | undefined
   /** When the re-INVITEs of ours before the next one are answered. */
   #turn: Promise<unknown> | undefined
@@ -192,6 +192,7 @@ export class InviteSession implements Usage {
       const accepts = status >= 200 && status < 300
       const contact = accepts ? [['Contact', this.dialog.contact] as const] : []
       incoming.reply(status, reason, { ...options, headers: [...contact, ...(options.headers ?? [])] })
+      if (status >= 200) this.#asked = undefined
       if (!accepts) return
       this.dialog.refresh(headers)
       if (method === 'INVITE' && incoming.answer) {

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../base/clock'
 import { Fault } from '../base/faults'
+import type { Log } from '../base/log'
 import { T1 } from './client-transactions'
 import { Deadlines } from './deadlines'
 import type { Flow } from './flow'
@@ -32,8 +33,8 @@ export class ClientInvites {
   readonly #deadlines: Deadlines
   readonly #byBranch = new Map<string, ClientInvite>()
 
-  constructor(clock: Clock) {
-    this.#deadlines = new Deadlines(clock)
+  constructor(clock: Clock, log: Log) {
+    this.#deadlines = new Deadlines(clock, log)
   }
 
   /** @param request as it was sent */

@@ -72,15 +72,15 @@ export function splitList(value: string): string[] {
 /** Elements of a header that may stand in several lines and hold lists, in order. */
 export const splitAll = (values: readonly string[]): string[] => values.flatMap(splitList)
 
-/**
- * The same text without the message that it was cut out of, which it would keep alive as a whole. What is said often (the
- * address of a group, by each of its members) is kept once.
- */
+/** The same text without the message that it was cut out of, which it would keep alive as a whole. */
+export const copyOf = (text: string): string => Buffer.from(text).toString()
+
+/** A copy of what is said often, as the address of a group is by each of its members: it is kept once. */
 export function kept(text: string): string {
   const same = keptTexts.get(text)
   if (same !== undefined) return same
   if (keptTexts.size >= 1024) keptTexts.clear()
-  const copy = Buffer.from(text).toString()
+  const copy = copyOf(text)
   keptTexts.set(copy, copy)
   return copy
 }

@@ -1,4 +1,4 @@
-import { malformed, readNumber } from './text'
+import { copyOf, malformed, readNumber } from './text'
 
 /** RFC 3261 19.1.1. For a scheme that is neither sip, sips nor tel only `scheme` and `opaque` say something. */
 export interface SipUri {
@@ -156,8 +156,7 @@ export function addressOfRecord(text: string): string {
   if (simple !== undefined) return simple
   const address = canonical(readUri(text))
   if (known.size >= 1024) known.clear()
-  // A copy: what is cut out of a message keeps the whole message alive.
-  known.set(Buffer.from(text).toString(), address)
+  known.set(copyOf(text), address)
   return address
 }
 // The same few addresses come with every message of a conversation.

@@ -157,6 +157,16 @@ describe('a re-INVITE', () => {
     expect(wire).toEqual(['mei: INVITE', 'focus: 200 INVITE', 'mei: ACK'])
   })
 
+  test('with more than one Contact is taken by its first, either way', async () => {
+    const { mei, meiSession, focusSession } = await session()
+    mei.endpoint.send(mei.flow, { ...meiSession.dialog.compose({ method: 'UPDATE', headers: [['Contact', '<sip:second@lab.test>']] }) }, () => {})
+    await meiSession.dialog.request({ method: 'INFO' })
+    expect(focusSession.dialog.target).toBe('sip:mei@lab.test;gr=1')
+    focusSession.dialog.contact = '<sip:first@lab.test>, <sip:second@lab.test>'
+    expect((await meiSession.update()).status).toBe(200)
+    expect(meiSession.dialog.target).toBe('sip:first@lab.test')
+  })
+
   test('that is refused changes nothing', async () => {
     const { meiSession, focusSession, wire } = await session({ asked: { focus: ({ reply }) => reply(488) } })
     meiSession.dialog.contact = '<sip:mei@new.test>'

@@ -3,13 +3,20 @@ import { silentLog } from '../../../src-main/base/log'
 import { readMessage } from '../../../src-main/network/receive'
 import { Domain } from '../../../src-main/server/domain'
 import { readIncoming } from '../../../src-main/server/incoming-message'
+import { Dialogs } from '../../../src-main/sip/dialogs'
 import { Endpoint } from '../../../src-main/sip/endpoint'
+import type { Incoming } from '../../../src-main/sip/incoming'
+import { accept } from '../../../src-main/sip/invitation'
+import { acceptSubscription } from '../../../src-main/sip/notifier'
+import { acceptRefer } from '../../../src-main/sip/refer'
 import { readUri } from '../../../src-main/sip/uri'
 import { testWire } from '../../sip/wire'
 import { refusing, type Target } from '../target'
 import { cpimWords, sipWords } from './words'
 
 const domain = new Domain('lab.test')
+const contact = '<sip:us@lab.test>'
+const user = { request: ({ reply }: Incoming) => reply(200), ended() {}, state: () => undefined }
 
 /** Bytes from a stranger through the whole of the stack: framed, parsed, checked, answered; then what client and relay make of it. */
 export const sip: Target = {
@@ -22,8 +29,13 @@ export const sip: Target = {
       log: { ...silentLog, error: (fields: unknown) => void (ours ??= fields) },
     })
     const endpoint = new Endpoint({ clock: wire.clock, ids: randomIds, log: silentLog, userAgent: 'fuzz', forwards: true })
-    endpoint.onRequest(({ request, reply }) => {
+    const dialogs = new Dialogs({ endpoint, clock: wire.clock, ids: randomIds, log: silentLog })
+    endpoint.onRequest((incoming) => {
+      const { request, reply } = incoming
       try {
+        if (request.method === 'INVITE') refusing(() => accept(dialogs, incoming, { contact }, user))
+        if (request.method === 'SUBSCRIBE') refusing(() => acceptSubscription(dialogs, incoming, { contact }, user))
+        if (request.method === 'REFER') refusing(() => acceptRefer(dialogs, incoming, contact))
         refusing(() => readUri(request.uri))
         if (request.method === 'MESSAGE') {
           refusing(() => readMessage(request, { account: 'sip:alice@lab.test', now: 1.7e12 }))
