@@ -7,13 +7,20 @@ import { searchSchema2 } from './relay/journal/search-schema'
 import { journalPackings, journalVerbs } from './relay/journal/verbs'
 import { ledgerVerbs } from './relay/ledger/verbs'
 import { queuePackings } from './relay/queue/packing'
-import { queueSchema } from './relay/queue/schema'
+import { putRow } from './relay/queue/rows'
+import { queueSchema, queueSchema4 } from './relay/queue/schema'
+import { historyOf, keepPayload, putShared } from './relay/queue/shared'
 import { queueVerbs } from './relay/queue/verbs'
 import { fileVerbs, filesSchema3 } from './server/files/verbs'
+import { groupsSchema4 } from './server/groups/schema'
+import { groupVerbs } from './server/groups/verbs'
 import { accountsSchema, serverVerbs } from './server/verbs'
 
 /** Everything that can be asked of the database thread. */
-export const databaseVerbs = { ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...campaignVerbs, ...listVerbs, ...serverVerbs, ...fileVerbs }
+export const databaseVerbs = {
+  ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...campaignVerbs, ...listVerbs, ...serverVerbs, ...fileVerbs,
+  ...groupVerbs({ keepPayload, putShared, putRow, historyOf }),
+}
 export type DatabaseVerbs = typeof databaseVerbs
 
 /** How they cross to it. */
@@ -24,5 +31,5 @@ export const migrations: readonly Migration[] = [
   { version: 1, sql: queueSchema + journalSchema + accountsSchema },
   { version: 2, sql: journalSchema2 + searchSchema2 },
   { version: 3, sql: filesSchema3 + journalSchema3 },
-  { version: 4, sql: campaignSchema + journalSchema4 },
+  { version: 4, sql: campaignSchema + journalSchema4 + queueSchema4 + groupsSchema4 },
 ]

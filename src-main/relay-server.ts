@@ -24,13 +24,14 @@ import type { FileVerbs } from './server/files/verbs'
 import { serverPolicy } from './server/receipts'
 import { defaultRules, type Rules } from './server/rules'
 import { Server } from './server/server'
+import type { GroupVerbs } from './server/groups/verbs'
 import type { ServerVerbs } from './server/verbs'
 import { Endpoint } from './sip/endpoint'
 import type { Flow } from './sip/flow'
 
 export interface RelayServerParts {
   domain: string
-  ledger: Ledger<ServerVerbs & QueueVerbs & FileVerbs>
+  ledger: Ledger<ServerVerbs & QueueVerbs & FileVerbs & GroupVerbs>
   clock: Clock
   ids: Ids
   log: Log
@@ -87,10 +88,10 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
     },
   })
   const relay = new Relay({ ledger, clock, log, policy, limit: { messages: rules.queueMessages, bytes: rules.queueBytes }, ...(random && { random }) })
-  const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions: ['outbound'], forwards: true })
+  const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions: ['outbound', 'recipient-list-invite', 'multiple-refer', 'norefersub'], forwards: true })
   await accounts.start()
   const files = parts.files && await offerFiles(parts.files, parts, domain, authentication)
-  const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, rules, contentServer: files, clock, log })
+  const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, ids, rules, contentServer: files, clock, log })
   try {
     await server.start()
     await relay.start()

@@ -178,6 +178,7 @@ function readServe(flags: Values): Command {
       queueMessages: whole(values, 'queue-limit') ?? defaultRules.queueMessages,
       queueBytes: bytes(values, 'queue-bytes') ?? defaultRules.queueBytes,
       connectionsPerHost: whole(values, 'connections-per-host') ?? defaultRules.connectionsPerHost,
+      groupFlood: defaultRules.groupFlood,
     },
     checkEvery: days(values, 'check-every', 0) ?? DAY,
   }

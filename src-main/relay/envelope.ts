@@ -10,6 +10,8 @@ export const flag = {
   tombstone: 8,
   /** The receiver may get it beside others still in flight for the same conversation. */
   unordered: 16,
+  /** Goes round in a group, whose address is `to` and `conversation`; `from` is the member who says it, or the group itself. */
+  group: 32,
 } as const
 
 /** What a relay carries: a body it does not change, and what it needs to know to carry it. */

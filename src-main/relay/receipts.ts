@@ -45,9 +45,12 @@ export function failedReceipt(row: Envelope, fault: FaultView, { now, ids, keep 
 /** Says to a device that understands it that a message expired before it came, at the place where it would have come. */
 export function tombstone(row: Envelope, { now, ids, keep, reason = 'expired' }: Now & { reason?: FaultCode }): Envelope {
   const id = ids.token()
-  const { from, to, conversation, sentAt } = row
+  const { from, to, conversation, sentAt, flags } = row
   const written = writeTombstone({ from, to, sentAt: now, id, tombstone: { messageId: row.id, from, sentAt, reason } })
-  return { ...frame(id, now, keep), ...written, from, to, conversation, flags: flag.tombstone }
+  const isGroup = flags & flag.group
+  // What the relay itself says of the message in a group goes with what is said in its place.
+  const headers = isGroup ? row.headers.filter(([name]) => name.startsWith('Yanxin-')) : []
+  return { ...frame(id, now, keep), ...written, headers, from, to, conversation, flags: flag.tombstone | isGroup }
 }
 
 const isCpim = (contentType: string) => contentType.slice(0, cpimType.length).toLowerCase() === cpimType

@@ -128,6 +128,11 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     for (const row of rows) this.#lanes.get(row.lane)?.offer(row)
   }
 
+  /** Rows came into a lane that it was not told of. */
+  reread(name: LaneName): void {
+    this.#lanes.get(name)?.reread()
+  }
+
   /** Delivers the lane's rows over `carrier` until it is lost, detached or replaced by another. */
   attach(name: LaneName, carrier: Carrier): Attachment {
     if (this.#stopped) return { detach() {} }

@@ -3,11 +3,12 @@ import { SECOND } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { FaultCode } from '../contract/faults'
 import type { Carrier, Outcome } from '../relay/carrier'
-import type { Envelope } from '../relay/envelope'
+import { flag, type Envelope } from '../relay/envelope'
 import type { Endpoint } from '../sip/endpoint'
 import { Headers } from '../sip/headers'
 import type { SipResponse } from '../sip/message'
 import type { Account } from './accounts'
+import { copyHeader } from './copies'
 import type { Device } from './device'
 import { forPage } from './page'
 import type { Peer } from './peer'
@@ -43,7 +44,7 @@ export class Deliverer {
       ...(window !== undefined && { window }),
       deliver: (envelopes, hear) => {
         for (let place = 0; place < envelopes.length; place++) {
-          this.#deliver(envelopes[place]!, peer, contact, (outcome) => hear(place, outcome))
+          this.#deliver(envelopes[place]!, device.address, peer, contact, (outcome) => hear(place, outcome))
         }
       },
     }
@@ -55,16 +56,16 @@ export class Deliverer {
     for (const { binding } of recipient.devices.values()) {
       if (!binding?.detach) continue
       sent = true
-      if (binding.peer.flow.waiting < slow) this.#deliver(envelope, binding.peer, binding.contact, () => {})
+      if (binding.peer.flow.waiting < slow) this.#deliver(envelope, recipient.address, binding.peer, binding.contact, () => {})
     }
     return sent
   }
 
-  #deliver(envelope: Envelope, peer: Peer, contact: string, hear: (outcome: Outcome) => void): void {
+  #deliver(envelope: Envelope, account: string, peer: Peer, contact: string, hear: (outcome: Outcome) => void): void {
     const { flow } = peer
     const sentAt = this.#clock.steady()
     const message = forPage(envelope, flow)
-    const request = { method: 'MESSAGE', uri: contact, headers: headersOf(message), body: message.body }
+    const request = { method: 'MESSAGE', uri: contact, headers: envelope.flags & flag.group ? groupHeaders(message, account) : headersOf(message), body: message.body }
     this.#endpoint.send(flow, request, (answer) => hear(answer instanceof Fault ? failure(answer, peer, sentAt) : outcomeOf(answer)))
   }
 }
@@ -94,6 +95,17 @@ function headersOf(envelope: Envelope): Headers {
   }
   headers.append('Max-Forwards', '69')
   headers.append('P-Asserted-Identity', `<${envelope.from}>`)
+  headers.append('Content-Type', envelope.contentType)
+  return headers
+}
+
+/** The focus speaks; who said it stands in the CPIM (RFC 4579 5.9). What it is to its author's own devices, the copy header says. */
+function groupHeaders(envelope: Envelope, account: string): Headers {
+  const headers = new Headers(envelope.headers)
+  headers.add('From', `<${envelope.to}>;tag=focus`).add('To', `<${account}>`).add('Call-ID', envelope.id).add('CSeq', '1 MESSAGE')
+  headers.append('Max-Forwards', '70')
+  headers.append('P-Asserted-Identity', `<${envelope.to}>`)
+  if (envelope.from === account) headers.append(copyHeader, 'sent')
   headers.append('Content-Type', envelope.contentType)
   return headers
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../base/faults'
 import { inflateBounded } from '../rcs/deflate'
-import { peekCpim } from '../rcs/cpim'
+import { peekCpim, type CpimPeek } from '../rcs/cpim'
 import type { Envelope } from '../relay/envelope'
 import { flag } from '../relay/envelope'
 import type { SipRequest } from '../sip/message'
@@ -29,6 +29,8 @@ export interface IncomingMessage {
   envelope: Envelope
   /** RFC 3428 7: `Expires: 0` is for whoever is there now, and never stored. */
   isTransient: boolean
+  /** What its CPIM says; absent when it came without. */
+  peek: CpimPeek | undefined
 }
 
 /** Between whom, both verified, and when. */
@@ -62,8 +64,9 @@ export function readIncoming(request: SipRequest, { from, to, now, domain, keep 
   let sentAt: number | undefined
   let flags: number
   let inner = type
+  let peek: CpimPeek | undefined
   if (isCpim) {
-    const peek = readPeek(body, headers.get('Content-Encoding'))
+    peek = readPeek(body, headers.get('Content-Encoding'))
     checkSpeaker(peek.from, from, domain)
     id = peek.messageId ?? id
     sentAt = peek.dateTime
@@ -87,6 +90,7 @@ export function readIncoming(request: SipRequest, { from, to, now, domain, keep 
   const expires = readExpires(headers.get('Expires'))
   sentAt ??= dateOf(headers.get('Date')) ?? now
   return {
+    peek,
     isTransient: expires === 0 || inner.startsWith(isComposing),
     envelope: {
       id, from, to, conversation: from, contentType, body, headers: kept,

@@ -6,14 +6,13 @@ import type { Put } from '../relay/queue/row'
 import type { Incoming } from '../sip/incoming'
 import { addressOfRecord } from '../sip/uri'
 import type { Account, Accounts } from './accounts'
-import type { Authentication } from './authentication'
 import { copyOfSent } from './copies'
 import type { Deliverer } from './deliver'
 import type { Domain } from './domain'
 import { readIncoming } from './incoming-message'
 import type { RelayPart } from './parts'
 import type { Peer } from './peer'
-import { addressIn } from './peer'
+import type { Senders } from './sender'
 
 /** How many messages may wait for their commit at once; more are asked to come again. */
 const mostPending = 10_000
@@ -21,13 +20,22 @@ const mostPending = 10_000
 export interface MessagesOptions {
   domain: Domain
   accounts: Accounts
-  authentication: Authentication
+  senders: Senders
   relay: RelayPart
   deliverer: Deliverer
+  /** Serves what goes to a group. */
+  groups?: GroupsPart | undefined
   /** How long a message waits, ms. */
   keep: number
   clock: Clock
   log: Log
+}
+
+/** The focus, as far as messages are handed to it. */
+export interface GroupsPart {
+  /** Whether an address is one of its own. */
+  owns(address: string): boolean
+  message(incoming: Incoming, peer: Peer, sender: Account, group: string): Promise<void>
 }
 
 /** RFC 3428: who sent a MESSAGE, to whom it goes, and that it is kept before it is answered. */
@@ -52,12 +60,12 @@ export class Messages {
    * @throws Fault, which is the answer
    */
   handle(incoming: Incoming, peer: Peer): Promise<void> | undefined {
-    const sender = this.#trusted(incoming, peer)
+    const sender = this.#options.senders.trusted(incoming, peer)
     return sender ? this.#route(incoming, peer, sender) : this.#handleUnproven(incoming, peer)
   }
 
   async #handleUnproven(incoming: Incoming, peer: Peer): Promise<void> {
-    const sender = await this.#prove(incoming, peer)
+    const sender = await this.#options.senders.prove(incoming, peer)
     if (sender) await this.#route(incoming, peer, sender)
   }
 
@@ -69,7 +77,8 @@ export class Messages {
   }
 
   async #takeForNew(incoming: Incoming, peer: Peer, sender: Account, to: string): Promise<void> {
-    const { domain, accounts } = this.#options
+    const { domain, accounts, groups } = this.#options
+    if (groups?.owns(to)) return groups.message(incoming, peer, sender, to)
     const recipient = domain.has(to) ? await accounts.findNow(to) : undefined
     if (!recipient) throw new Fault('unknown-recipient', { text: `${to} is not known here` })
     await this.#take(incoming, peer, sender, recipient)
@@ -101,43 +110,9 @@ export class Messages {
       throw thrown
     })
   }
-
-  /** The account that the connection is trusted for, when From says that it is the one. */
-  #trusted({ request: { headers } }: Incoming, peer: Peer): Account | undefined {
-    const { domain } = this.#options
-    const from = domain.local(addressIn(headers.get('From')!))
-    for (const account of peer.accounts) {
-      if (account.address !== from) continue
-      checkPreferred(headers.get('P-Preferred-Identity'), account, domain)
-      return account
-    }
-    return undefined
-  }
-
-  async #prove(incoming: Incoming, peer: Peer): Promise<Account | undefined> {
-    const { headers } = incoming.request
-    const hasCredentials = headers.has('Proxy-Authorization') || headers.has('Authorization')
-    // Who is known here and says to be somebody else is not asked for a password, but told.
-    if (peer.accounts.size && !hasCredentials) throw notYourself(headers.get('From')!)
-    const account = await this.#options.authentication.prove(incoming, peer, 'proxy')
-    if (!account) return undefined
-    const from = this.#options.domain.local(addressIn(headers.get('From')!))
-    if (account.address !== from) throw notYourself(headers.get('From')!)
-    checkPreferred(headers.get('P-Preferred-Identity'), account, this.#options.domain)
-    return account
-  }
 }
 
 /** Devices of the sender's own that have too much waiting do without the copy. */
 function unlessFull(thrown: unknown): void {
   if (Fault.from(thrown).code !== 'mailbox-full') throw thrown
-}
-
-const notYourself = (from: string): Fault =>
-  new Fault('not-yourself', { text: `this connection may not speak as ${from.slice(0, 200)}` })
-
-/** RFC 3325 9.2: whom the sender wants to be named as must be one of its own. */
-function checkPreferred(preferred: string | undefined, account: Account, domain: Domain): void {
-  if (preferred === undefined || preferred === `<${account.address}>`) return
-  if (domain.local(addressIn(preferred)) !== account.address) throw notYourself(preferred)
 }

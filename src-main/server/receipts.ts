@@ -12,6 +12,8 @@ type Settled = { verb: 'queue.fail'; args: { row: RowKey; receipt?: Put; more?: 
 /** Nobody misses these when they are gone. */
 const notSaid = flag.receipt | flag.copy | flag.tombstone
 
+/** A document of the group's own, or what its author's device sent itself: nobody misses it. */
+const isOwn = (row: QueueRow): boolean => Boolean(row.flags & flag.group) && (row.from === row.to || row.from === laneOwner(row.lane)?.address)
 const keyOf = ({ seq, lane, from, id, lanes }: QueueRow): RowKey => ({ seq, lane, from, id, lanes })
 const expired: FaultView = { code: 'expired', text: 'it could not be delivered in time' }
 
@@ -22,7 +24,8 @@ const expired: FaultView = { code: 'expired', text: 'it could not be delivered i
  */
 export function serverPolicy({ accounts, makers }: { accounts: Accounts; makers: ReceiptMakers }) {
   const receiptFor = (row: QueueRow, fault: FaultView): Put | undefined => {
-    const envelope = makers.failedReceipt(row, fault)
+    // One member's device that does not take it says nothing of the group.
+    const envelope = row.flags & flag.group ? undefined : makers.failedReceipt(row, fault)
     const sender = accounts.find(row.from)
     return envelope && sender && { envelope, lanes: sender.lanes }
   }
@@ -30,7 +33,7 @@ export function serverPolicy({ accounts, makers }: { accounts: Accounts; makers:
   const tombstoneFor = (row: QueueRow): Put | undefined => {
     const { address, instance } = laneOwner(row.lane) ?? {}
     const device = instance === undefined ? undefined : accounts.find(address!)?.devices.get(instance)
-    const envelope = device?.takesCopies && !(row.flags & notSaid) ? makers.tombstone(row, expired) : undefined
+    const envelope = device?.takesCopies && !(row.flags & notSaid) && !isOwn(row) ? makers.tombstone(row, expired) : undefined
     return envelope && { envelope, lanes: [row.lane] }
   }
 

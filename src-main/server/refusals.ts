@@ -11,6 +11,14 @@ const answers: Partial<Record<FaultCode, { status: number; reason: string; retry
   'not-acceptable': { status: 488, reason: 'Not Acceptable Here' },
   'unknown-recipient': { status: 404, reason: 'Not Found' },
   'not-yourself': { status: 403, reason: 'Forbidden' },
+  'not-member': { status: 403, reason: 'Forbidden' },
+  'admins-only': { status: 403, reason: 'Forbidden' },
+  'group-full': { status: 403, reason: 'Forbidden' },
+  'last-admin': { status: 403, reason: 'Forbidden' },
+  'wrong-code': { status: 403, reason: 'Forbidden' },
+  // RCC.07 3.2.4: who is told so makes the group anew, under its old Contribution-ID.
+  'group-gone': { status: 404, reason: 'Not Found' },
+  'bad-argument': { status: 400, reason: 'Bad Request' },
   refused: { status: 403, reason: 'Forbidden' },
   busy: { status: 503, reason: 'Service Unavailable', retryAfter: 2 },
   // RFC 3261 21.4.18: it is the recipient who cannot be reached now, not the server that is in trouble.
@@ -23,6 +31,9 @@ const answers: Partial<Record<FaultCode, { status: number; reason: string; retry
 /** Says to a client of ours what a status that has many meanings means. */
 export const faultHeader = 'Yanxin-Fault'
 
+/** Codes whose status says less than they do. */
+const isNamed: ReadonlySet<FaultCode> = new Set(['mailbox-full', 'not-member', 'admins-only', 'group-full', 'last-admin', 'wrong-code', 'group-gone'])
+
 /** Refuses a request with what its fault says; the fault's own words go along as a Warning (RFC 3261 20.43). */
 export function refuse(incoming: Incoming, thrown: unknown, host: string): Fault {
   const fault = Fault.from(thrown)
@@ -34,7 +45,7 @@ export function refuse(incoming: Incoming, thrown: unknown, host: string): Fault
   const after = typeof fault.detail['retryAfter'] === 'number' ? fault.detail['retryAfter'] : known.retryAfter
   if (after !== undefined) headers.push(['Retry-After', String(after)])
   if (fault.detail['minExpires'] !== undefined) headers.push(['Min-Expires', String(fault.detail['minExpires'])])
-  if (fault.code === 'mailbox-full') headers.push([faultHeader, fault.code])
+  if (isNamed.has(fault.code)) headers.push([faultHeader, fault.code])
   if (fault.code === 'bad-encoding') headers.push(['Accept-Encoding', 'deflate, identity'])
   incoming.reply(status, status === known.status ? known.reason : undefined, { headers })
   return fault

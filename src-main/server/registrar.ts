@@ -23,6 +23,9 @@ const rewrite = HOUR
 /** Names our content server in the 200 to a REGISTER, and its largest file: what GSMA provisions as ftHTTPCSURI and MaxSizeFileTr. */
 export const contentServerHeader = 'Yanxin-Content-Server'
 
+/** Names the conference factory in the 200 to a REGISTER: what GSMA provisions as conf-fcty-uri. */
+export const factoryHeader = 'Yanxin-Conference-Factory'
+
 export interface ContentServerAt {
   url: string
   /** The largest file that it takes, bytes. */
@@ -36,6 +39,10 @@ export interface RegistrarOptions {
   forget: number
   /** Where files go, told to whoever registers. */
   contentServer?: ContentServerAt | undefined
+  /** The conference factory's address, told to whoever registers. */
+  factory?: string
+  /** A device's lane is being delivered from now on; `isNew`: it was not known, or not for what it now says of itself. */
+  registered?: (device: Device, isNew: boolean) => void
   clock: Clock
   log: Log
   /** Starts delivering a device's lane over a flow; answers what stops it. */
@@ -75,7 +82,7 @@ export class Registrar {
     const asked = readAsked(headers)
     const callId = ownText(headers.get('Call-ID')!)
     const cseq = readCSeq(headers.get('CSeq')!).number
-    const bound: Binding[] = []
+    const bound: { binding: Binding; isNew: boolean }[] = []
     if (asked.kind === 'remove-all') {
       for (const device of account.devices.values()) if (device.binding) this.#unbind(device.binding)
     } else if (asked.kind === 'change') {
@@ -83,15 +90,16 @@ export class Registrar {
       for (const contact of asked.contacts) {
         if (contact.expires === 0) this.#remove(account, contact)
         else {
+          const before = account.devices.get(contact.instance)?.features
           const device = await this.#device(account, contact, ownText(headers.get('User-Agent') ?? ''))
           if (peer.flow.closed) return
-          bound.push(this.#bind(device, contact, peer, callId, cseq))
+          bound.push({ binding: this.#bind(device, contact, peer, callId, cseq), isNew: before !== contact.features })
         }
       }
     }
     this.#answer(incoming, account, asked.kind === 'change' ? asked.contacts : [], peer)
     // What waited goes out after the 200, so that the device knows that it is registered.
-    for (const binding of bound) this.#start(binding, peer)
+    for (const { binding, isNew } of bound) this.#start(binding, peer, isNew)
   }
 
   /** The connection is gone; its devices keep their lanes. */
@@ -174,11 +182,12 @@ export class Registrar {
     return binding
   }
 
-  #start(binding: Binding, peer: Peer): void {
+  #start(binding: Binding, peer: Peer, isNew: boolean): void {
     if (binding.detach || binding.device.binding !== binding) return
     binding.detach = this.#options.deliver(binding.device, peer, binding.contact)
     const { address, instance } = binding.device
     this.#options.log.info({ account: address, device: instance, flow: peer.flow.id }, 'registered')
+    this.#options.registered?.(binding.device, isNew)
   }
 
   #unbind(binding: Binding): void {
@@ -190,7 +199,7 @@ export class Registrar {
   }
 
   #answer(incoming: Incoming, account: Account, contacts: readonly Contact[], peer: Peer): void {
-    const { clock, contentServer } = this.#options
+    const { clock, contentServer, factory } = this.#options
     const now = clock.steady()
     const headers: [string, string][] = [['Date', new Date(clock.now()).toUTCString()]]
     for (const { binding } of account.devices.values()) {
@@ -204,6 +213,7 @@ export class Registrar {
       headers.push(['Require', 'outbound'], ['Flow-Timer', String(flowTimer)])
     }
     if (contentServer) headers.push([contentServerHeader, `<${contentServer.url}>;max-size=${contentServer.limit}`])
+    if (factory !== undefined) headers.push([factoryHeader, `<${factory}>`])
     this.registrations++
     incoming.reply(200, 'OK', { headers })
   }

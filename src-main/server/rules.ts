@@ -12,8 +12,11 @@ export interface Rules {
   queueBytes: number
   /** Connections from one host on which nobody has signed in; above it the oldest of them is closed. @default 1_000 */
   connectionsPerHost: number
+  /** How many messages one member may send to one group. @default 100 at once, 10 a second */
+  groupFlood: { burst: number; perSecond: number }
 }
 
 export const defaultRules: Rules = {
   keep: 30 * DAY, forgetDevices: 90 * DAY, queueMessages: 10_000, queueBytes: 256 * 1024 * 1024, connectionsPerHost: 1_000,
+  groupFlood: { burst: 100, perSecond: 10 },
 }

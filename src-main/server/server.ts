@@ -1,8 +1,10 @@
 import type { Clock, Timer } from '../base/clock'
 import { DAY, HOUR, MINUTE, SECOND } from '../base/clock'
 import { Fault } from '../base/faults'
+import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
 import type { FaultCode, FaultView } from '../contract/faults'
+import { Dialogs } from '../sip/dialogs'
 import type { Endpoint } from '../sip/endpoint'
 import type { Incoming } from '../sip/incoming'
 import type { Flow } from '../sip/flow'
@@ -16,11 +18,14 @@ import { accountLane, laneOwner } from './device'
 import type { Domain } from './domain'
 import { Messages } from './message'
 import { allow, answerForServer, answerForUser } from './options'
+import { Focus, groupMethods } from './groups/focus'
+import type { GroupLedger, GroupRelay } from './groups/store'
 import type { RelayPart, ServerLedger } from './parts'
 import { addressIn, Peer } from './peer'
 import { refuse } from './refusals'
 import { Registrar, type ContentServerAt } from './registrar'
 import { defaultRules, type Rules } from './rules'
+import { Senders } from './sender'
 import { Strangers } from './strangers'
 
 /** A connection on which nobody has shown a password is closed after this long in silence, in ms. */
@@ -33,9 +38,10 @@ export interface ServerParts {
   domain: Domain
   accounts: Accounts
   authentication: Authentication
-  ledger: ServerLedger
-  relay: RelayPart
+  ledger: ServerLedger & GroupLedger
+  relay: RelayPart & GroupRelay
   endpoint: Endpoint
+  ids: Ids
   /** @default defaultRules */
   rules?: Rules
   contentServer?: ContentServerAt | undefined
@@ -50,6 +56,8 @@ export class Server {
   readonly #authentication: Authentication
   readonly #registrar: Registrar
   readonly #messages: Messages
+  readonly #senders: Senders
+  readonly #focus: Focus
   readonly #peers = new Map<Flow, Peer>()
   readonly #rules: Rules
   readonly #strangers: Strangers
@@ -61,21 +69,27 @@ export class Server {
   #quiet: (() => void) | undefined
 
   constructor(parts: ServerParts) {
-    const { domain, accounts, authentication, ledger, relay, endpoint, contentServer, clock, log } = parts
+    const { domain, accounts, authentication, ledger, relay, endpoint, ids, contentServer, clock, log } = parts
     this.#parts = parts
     const rules = (this.#rules = parts.rules ?? defaultRules)
     this.#strangers = new Strangers(rules.connectionsPerHost)
     this.#domain = domain
     const deliverer = new Deliverer({ endpoint, clock })
     this.#authentication = authentication
+    const senders = (this.#senders = new Senders({ domain, authentication }))
+    // A dialog's requests count over another connection when its account has shown its password there.
+    const dialogs = new Dialogs({ endpoint, clock, ids, log, admits: (dialog, { flow }) => this.#isOf(flow, addressIn(dialog.remote)) })
+    const { keep, groupFlood: flood } = rules
+    const focus = (this.#focus = new Focus({ domain, accounts, ledger, relay, dialogs, deliverer, keep, flood, clock, ids, log }))
     this.#registrar = new Registrar({
-      ledger, relay, clock, log, forget: rules.forgetDevices, contentServer,
+      ledger, relay, clock, log, forget: rules.forgetDevices, contentServer, factory: focus.factory,
+      registered: (device, isNew) => void focus.registered(device, isNew),
       deliver: (device, peer, contact) => {
         const attachment = relay.attach(device.lane, deliverer.carrier(device, peer, contact))
         return () => attachment.detach()
       },
     })
-    this.#messages = new Messages({ domain, accounts, authentication, relay, deliverer, keep: rules.keep, clock, log })
+    this.#messages = new Messages({ domain, accounts, senders, relay, deliverer, groups: focus, keep, clock, log })
   }
 
   async start(): Promise<void> {
@@ -179,6 +193,7 @@ export class Server {
       case 'REGISTER': return this.#register(incoming, peer)
       case 'OPTIONS': return this.#options(incoming, peer)
       default:
+        if (groupMethods.has(incoming.request.method)) return this.#group(incoming, peer)
         incoming.reply(405, undefined, { headers: [['Allow', allow]] })
         return undefined
     }
@@ -212,13 +227,31 @@ export class Server {
     const asker = [...peer.accounts].find(({ address }) => address === from) ?? await this.#authentication.prove(incoming, peer, 'proxy')
     if (!asker) return
     const to = this.#domain.local(addressOfRecord(uri))
+    if (this.#focus.owns(to)) return this.#focus.options(incoming, asker, to)
     const account = this.#domain.has(to) ? await this.#parts.accounts.findNow(to) : undefined
     if (!account) throw new Fault('unknown-recipient', { text: `${to} is not known here` })
     answerForUser(incoming, account)
   }
 
+  /** What goes to a group or to the factory; nobody else takes these methods. */
+  async #group(incoming: Incoming, peer: Peer): Promise<void> {
+    const { uri, method } = incoming.request
+    const to = this.#domain.local(addressOfRecord(uri))
+    if (!this.#focus.owns(to)) return incoming.reply(405, undefined, { headers: [['Allow', allow]] })
+    const sender = this.#senders.trusted(incoming, peer) ?? await this.#senders.prove(incoming, peer)
+    if (!sender) return
+    if (incoming.cancelled?.aborted) throw new Fault('cancelled', { text: `the ${method} was given up` })
+    await this.#focus.serve(incoming, sender, to)
+  }
+
+  #isOf(flow: Flow, address: string): boolean {
+    for (const account of this.#peers.get(flow)?.accounts ?? []) if (account.address === address) return true
+    return false
+  }
+
   #accountRemoved(account: Account, devices: readonly Device[]): void {
     this.#disconnect(account)
+    void this.#focus.removed(account.address)
     for (const device of devices) this.#deviceRemoved(device, removed)
     this.#drop(accountLane(account.address), removed)
   }

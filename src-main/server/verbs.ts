@@ -1,10 +1,13 @@
 import type { Verbs } from '../relay/ledger/ledger'
+import { forgetLanes } from './groups/lanes'
 
 /** What the verbs need of the database behind the ledger. */
 export interface AccountsDb {
   run(sql: string, ...params: (string | number | null)[]): { changes: number | bigint }
   get(sql: string, ...params: (string | number | null)[]): unknown
   all(sql: string, ...params: (string | number | null)[]): unknown[]
+  /** What `make` read once. */
+  keep<Kept>(name: string, make: () => Kept): Kept
 }
 
 /** H(user:realm:password) by algorithm, lower-case hex (RFC 7616 3.4.2). The password itself is never kept. */
@@ -90,6 +93,7 @@ export const serverVerbs = {
     const { changes } = db.run(
       `INSERT OR IGNORE INTO accounts (${accountColumns}) VALUES (?, ?, ?, ?)`, row.address, row.sha256, row.md5, row.createdAt)
     if (changes) noteChange(db, row.address)
+    forgetLanes(db, row.address)
     return { added: Boolean(changes) }
   },
 
@@ -103,6 +107,7 @@ export const serverVerbs = {
   'accounts.remove': (db: AccountsDb, { address }: { address: string }): { known: boolean } => {
     const { changes } = db.run('DELETE FROM accounts WHERE address = ?', address)
     db.run('DELETE FROM devices WHERE address = ?', address)
+    forgetLanes(db, address)
     if (changes) noteChange(db, address)
     return { known: Boolean(changes) }
   },
@@ -122,6 +127,7 @@ export const serverVerbs = {
     db.run(`INSERT INTO devices (${deviceColumns}) SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM accounts WHERE address = ?)
       ON CONFLICT (address, instance) DO UPDATE SET agent = excluded.agent, features = excluded.features, seenAt = excluded.seenAt`,
       row.address, row.instance, row.agent, row.features, row.firstAt, row.seenAt, row.address)
+    forgetLanes(db, row.address)
   },
 
   'devices.list': (db: AccountsDb, { address }: { address?: string }): DeviceRow[] =>
@@ -131,6 +137,7 @@ export const serverVerbs = {
   'devices.remove': (db: AccountsDb, { address, instance }: { address: string; instance: string }): { known: boolean } => {
     const { changes } = db.run('DELETE FROM devices WHERE address = ? AND instance = ?', address, instance)
     if (changes) noteChange(db, address)
+    forgetLanes(db, address)
     return { known: Boolean(changes) }
   },
 } satisfies Verbs

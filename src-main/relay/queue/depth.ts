@@ -29,6 +29,7 @@ const oldestOf = (db: Db): Map<string, Oldest> => db.keep('queue oldest', () => 
 export function inherited(db: Db, heir: number): void {
   oldestOf(db).clear()
   keptOf(db).sizes.delete(heir)
+  keptOf(db).own.delete(heir)
 }
 
 export function depthByKind(db: Db): KindDepth[] {
@@ -80,4 +81,5 @@ export function forgetLane(db: Db, name: LaneName): void {
   kept.ids.delete(name)
   kept.names.delete(lane)
   kept.sizes.delete(lane)
+  kept.own.delete(lane)
 }

@@ -13,6 +13,8 @@ interface Kept {
   waiting: Map<number, number>
   /** Of lanes that hold much: at least the bytes that wait, and how many rows there were when they were counted. */
   sizes: Map<number, { bytes: number; rows: number }>
+  /** Of lanes that hold much: how many rows shared their payload when there were that many rows in all. */
+  own: Map<number, { shared: number; rows: number }>
   next: number
   end: number
 }
@@ -26,6 +28,7 @@ export function keptOf(db: Db): Kept {
       names: new Map(lanes.map(({ lane, name }) => [lane, name])),
       waiting: new Map(counts.map(({ lane, waiting }) => [lane, waiting])),
       sizes: new Map(),
+      own: new Map(),
       next: 0,
       end: 0,
     }
@@ -53,7 +56,7 @@ export function count(db: Db, lane: number, change: number): void {
 }
 
 /** A number higher than every one before. The rest of a block is lost with the thread; there are 2^53. */
-function nextSeq(db: Db): number {
+export function nextSeq(db: Db): number {
   const kept = keptOf(db)
   if (kept.next === kept.end) {
     kept.next = db.get<{ next: number }>('SELECT next FROM seqs')!.next
@@ -69,6 +72,18 @@ export interface StoredPut {
   lanes: readonly LaneName[]
 }
 
+/** How many rows of a lane share their payload with others does not count against its limit, see `shared.ts`. */
+function ownRows(db: Db, lane: number, rows: number): number {
+  const { own } = keptOf(db)
+  let known = own.get(lane)
+  if (!known || rows < known.rows) {
+    const { shared } = db.get<{ shared: number }>('SELECT count(*) AS shared FROM queue WHERE lane = ? AND payload IS NOT NULL', lane)!
+    own.set(lane, (known = { shared, rows }))
+  }
+  known.rows = rows
+  return rows - known.shared
+}
+
 /** No row is larger, in bytes: fewer rows than the limit has room for need not be counted. */
 const LARGEST = 80 * 1024
 const own = flag.receipt | flag.copy | flag.tombstone
@@ -76,7 +91,7 @@ const own = flag.receipt | flag.copy | flag.tombstone
 function isFull(db: Db, lane: number, { messages, bytes }: LaneLimit, size: number): boolean {
   const { waiting, sizes } = keptOf(db)
   const rows = waiting.get(lane) ?? 0
-  if (rows >= messages) return true
+  if (rows >= messages && ownRows(db, lane, rows) >= messages) return true
   if ((rows + 1) * LARGEST <= bytes) return false
   let known = sizes.get(lane)
   // Rows that left are not subtracted: what seems too much is counted anew, once some have left.
@@ -166,7 +181,10 @@ export function waitingRows(db: Db, put: Put): QueueRow[] {
   })
 }
 
-export const columns = `seq, lane, sender, id, recipient, conversation, type, headers, sentAt, expiresAt, flags, lanes, body`
+/** What `readRow` reads, from `queueTables`; a row that shares its payload has type, headers and body from there. */
+export const columns = `q.seq, q.lane, q.sender, q.id, q.recipient, q.conversation, coalesce(p.type, q.type) AS type,
+  coalesce(p.headers, q.headers) AS headers, q.sentAt, q.expiresAt, q.flags, q.lanes, coalesce(p.body, q.body) AS body`
+export const queueTables = 'queue q LEFT JOIN payloads p ON p.payload = q.payload'
 
 export interface StoredRow {
   seq: number; lane: number; sender: string; id: string; recipient: string; conversation: string; type: string

@@ -16,3 +16,19 @@ CREATE TABLE took (sender TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (sender, 
 CREATE TABLE seqs (next INTEGER NOT NULL) STRICT;
 INSERT INTO seqs VALUES (1);
 `
+
+/**
+ * Version 4. What goes to many is kept once, in `payloads`; its rows have no body and headers of their own. A payload that no
+ * row names any more is swept (`queue.sweep`), which the index makes cheap; the rows of one-to-one are not in it. `isHistory`: who
+ * comes later may have it.
+ */
+export const queueSchema4 = `
+ALTER TABLE queue ADD COLUMN payload INTEGER;
+CREATE INDEX queue_payload ON queue (payload) WHERE payload IS NOT NULL;
+CREATE TABLE payloads (
+  payload INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT NOT NULL, id TEXT NOT NULL, recipient TEXT NOT NULL, type TEXT NOT NULL,
+  headers TEXT NOT NULL, sentAt INTEGER NOT NULL, flags INTEGER NOT NULL, body BLOB NOT NULL, keptAt INTEGER NOT NULL,
+  keptUntil INTEGER NOT NULL, isHistory INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX payloads_identity ON payloads (recipient, id, sender);
+`

@@ -1,7 +1,8 @@
 import type { LaneName } from '../envelope'
 import type { Db } from '../ledger/db'
-import { columns, count, keptOf, laneId, putRow, putWithin, readRow, settle, waitingRows, type StoredPut, type StoredRow } from './rows'
+import { columns, count, keptOf, laneId, putRow, putWithin, queueTables, readRow, settle, waitingRows, type StoredPut, type StoredRow } from './rows'
 import { depthByKind, forgetLane, inherited, type KindDepth } from './depth'
+import { sweepPayloads } from './shared'
 import { rowsOf, type LaneInfo, type LaneLimit, type Put, type QueueRow, type RowKey } from './row'
 
 const putRows = (db: Db, put: Put): QueueRow[] => rowsOf(put, putRow(db, put))
@@ -26,8 +27,8 @@ export const queueVerbs = {
     const number = laneId(db, lane, false)
     if (number === undefined) return []
     const rows = conversation === undefined
-      ? db.all<StoredRow>(`SELECT ${columns} FROM queue WHERE lane = ? AND seq > ? ORDER BY seq LIMIT ?`, number, after, limit)
-      : db.all<StoredRow>(`SELECT ${columns} FROM queue WHERE lane = ? AND seq > ? AND conversation = ? ORDER BY seq LIMIT ?`,
+      ? db.all<StoredRow>(`SELECT ${columns} FROM ${queueTables} WHERE q.lane = ? AND q.seq > ? ORDER BY q.seq LIMIT ?`, number, after, limit)
+      : db.all<StoredRow>(`SELECT ${columns} FROM ${queueTables} WHERE q.lane = ? AND q.seq > ? AND q.conversation = ? ORDER BY q.seq LIMIT ?`,
         number, after, conversation, limit)
     return rows.map((row) => readRow(db, row))
   },
@@ -56,7 +57,7 @@ export const queueVerbs = {
 
   /** Rows whose time has passed, oldest first. Reads only. */
   'queue.expired': (db: Db, { now, limit }: { now: number; limit: number }): QueueRow[] =>
-    db.all<StoredRow>(`SELECT ${columns} FROM queue WHERE expiresAt <= ? ORDER BY expiresAt, seq LIMIT ?`, now, limit)
+    db.all<StoredRow>(`SELECT ${columns} FROM ${queueTables} WHERE q.expiresAt <= ? ORDER BY q.expiresAt, q.seq LIMIT ?`, now, limit)
       .map((row) => readRow(db, row)),
 
   /** Every lane in which something waits. */
@@ -90,6 +91,13 @@ export const queueVerbs = {
     const last = noted.at(-1)
     return { removed, next: last && noted.length === limit ? [last.sender, last.id] : null }
   },
+
+  /**
+   * Payloads that were to be kept until before `now` and that no row names any more go; looks at `limit` of them behind `after`.
+   * Answers where to go on; nothing at the end.
+   */
+  'queue.sweep': (db: Db, { now, after, limit }: { now: number; after: number; limit: number }): { removed: number; next: number | null } =>
+    sweepPayloads(db, now, after, limit),
 
   /** How many rows wait in a lane. */
   'queue.count': (db: Db, { lane }: { lane: LaneName }): number => {

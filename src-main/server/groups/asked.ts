@@ -1,0 +1,82 @@
+import { Fault } from '../../base/faults'
+import { readGroupData, readPolicies } from '../../rcs/group-data'
+import { readMultipart } from '../../rcs/multipart'
+import { headerValue } from '../../rcs/mime'
+import { readResourceLists, resourceListsType } from '../../rcs/resource-lists'
+import { readMediaType } from '../../sip/media-type'
+import type { SipRequest } from '../../sip/message'
+import { readReferTo } from '../../sip/refer'
+import { addressOfRecord } from '../../sip/uri'
+import type { Domain } from '../domain'
+import type { Asked } from './rules'
+
+const malformed = (text: string): Fault => new Fault('malformed', { text })
+
+/** A URI as the address of an account. @throws Fault `malformed` */
+const member = (uri: string, domain: Domain): string => domain.local(addressOfRecord(uri))
+
+/**
+ * Whom a recipient list in the body names (RFC 5366 4, RFC 5368 3); nothing when there is none.
+ * @throws Fault `malformed`, `too-large`
+ */
+export function recipientsIn(request: SipRequest, domain: Domain): string[] {
+  const list = bodyOf(request, resourceListsType)
+  return list ? readResourceLists(list).map((uri) => member(uri, domain)) : []
+}
+
+/** The body, or the part of it, that has this type. */
+export function bodyOf({ headers, body }: SipRequest, wanted: string): Uint8Array | undefined {
+  const contentType = headers.get('Content-Type')
+  if (contentType === undefined || body.length === 0) return undefined
+  const { type, params } = readMediaType(contentType)
+  if (type === wanted) return body
+  if (!type.startsWith('multipart/')) return undefined
+  return readMultipart(body, params.get('boundary'), { parts: 8 })
+    .find(({ headers: own }) => readMediaType(headerValue(own, 'content-type') ?? 'text/plain').type === wanted)?.body
+}
+
+/**
+ * What a REFER wants of the group (RFC 4579 5.5 to 5.11): one or several in with INVITE, one out with BYE, an admin with `admin`, and the
+ * end of the group with BYE for its own address.
+ * @throws Fault `malformed`
+ */
+export function readRefer(request: SipRequest, group: string, domain: Domain): Asked {
+  const said = request.headers.get('Refer-To')
+  if (said === undefined) throw malformed('a REFER without Refer-To')
+  const { uri, method, params } = readReferTo(said)
+  if (/^cid:/i.test(uri)) {
+    const of = recipientsIn(request, domain)
+    if (!of.length) throw malformed('a list of nobody')
+    return { do: 'invite', of }
+  }
+  const of = member(uri, domain)
+  const admin = params.get('admin')
+  if (admin === '1' || admin === '0') return { do: 'role', of, role: admin === '1' ? 'admin' : 'member' }
+  if (method === 'INVITE') return { do: 'invite', of: [of] }
+  if (method !== 'BYE') throw malformed(`a REFER with ${method.slice(0, 20)}`)
+  return of === group ? { do: 'dissolve' } : { do: 'remove', of }
+}
+
+/**
+ * What group data wants to be another.
+ * @param mint makes a new code
+ * @throws Fault `malformed`, `too-large`
+ */
+export function readSet(body: Uint8Array, mint: () => string): Asked {
+  const { target, action, data } = readGroupData(body)
+  switch (target) {
+    case 'subject': return { do: 'set', subject: data }
+    case 'description': return { do: 'set', description: data }
+    case 'policy': return { do: 'set', policies: readPolicies(data) }
+    case 'code': return { do: 'set', code: action === 'delete' ? null : mint() }
+    case 'icon': return { do: 'set', icon: action === 'delete' ? null : readIcon(data) }
+  }
+}
+
+/** `type;base64`. */
+function readIcon(data: string): { contentType: string; body: Uint8Array } {
+  const semicolon = data.indexOf(';')
+  const body = Buffer.from(data.slice(semicolon + 1), 'base64')
+  if (semicolon < 0 || body.length === 0) throw malformed('an icon is its type and base64')
+  return { contentType: data.slice(0, semicolon).trim().toLowerCase(), body }
+}
