@@ -30,7 +30,7 @@ const field = (head: string, name: string): string => {
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
 /** One connection that speaks just enough SIP to be a load: no transactions, no retries, text in and text out. */
-class Phone {
+export class Phone {
   onAnswer: (callId: string, status: number) => void = () => {}
   onMessage: (callId: string) => void = () => {}
   #rest = ''
@@ -42,11 +42,12 @@ class Phone {
     socket.on('data', (chunk) => this.#read(chunk.toString('latin1')))
   }
 
-  static async open(port: number, domain: string, user: string, password: string): Promise<Phone> {
+  /** @param features of its Contact. @default it takes 32 messages of a conversation at once */
+  static async open(port: number, domain: string, user: string, password: string, features = ';+g.yanxin.window="32"'): Promise<Phone> {
     const socket = connect({ port, host: '127.0.0.1' })
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
     const phone = new Phone(user, domain, socket)
-    await phone.#register(password)
+    await phone.#register(password, features)
     return phone
   }
 
@@ -60,7 +61,7 @@ class Phone {
     this.#out = ''
   }
 
-  async #register(password: string): Promise<void> {
+  async #register(password: string, features: string): Promise<void> {
     const uri = `sip:${this.domain}`
     const ask = (cseq: number, more: string): Promise<string> => new Promise((resolve) => {
       this.#answers.push(resolve)
@@ -68,7 +69,7 @@ class Phone {
         `Max-Forwards: 70\r\nFrom: <sip:${this.user}@${this.domain}>;tag=1\r\nTo: <sip:${this.user}@${this.domain}>\r\n` +
         `Call-ID: reg-${this.user}\r\nCSeq: ${cseq} REGISTER\r\n` +
         `Contact: <sip:${this.user}@127.0.0.1:${this.socket.localPort};transport=tcp>;+sip.instance="<urn:uuid:00000000-0000-4000-8000-${md5(this.user).slice(0, 12)}>"` +
-        `;+g.yanxin.window="32"\r\nExpires: 3600\r\n${more}Content-Length: 0\r\n\r\n`)
+        `${features}\r\nExpires: 3600\r\n${more}Content-Length: 0\r\n\r\n`)
     })
     let head = await ask(1, '')
     if (head.startsWith('SIP/2.0 401')) {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +9,7 @@ import { silentLog } from '../../src-main/base/log'
 import { openDatabase } from '../../src-main/ledger-thread'
 import { noKamailio, startMeasuredKamailio } from './kamailio'
 import { Idle, Load, type LoadResult } from './load'
-import { cpuSecondsOf, median, report, residentKb, type Measurable } from './report'
+import { cpuSecondsOf, median, report, startMeasured, type Measurable } from './report'
 
 const TOTAL = Number(process.env['BENCH_MESSAGES'] ?? 20_000)
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 3)
@@ -40,28 +39,6 @@ interface Measured {
   paced: LoadResult | undefined
   /** Messages a CPU second of the server, all threads of all its processes. */
   perCpuSecond: number
-}
-
-/** Starts one of our own programs. */
-async function start(args: string[]): Promise<Measurable> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  const port = await new Promise<number>((resolve, reject) => {
-    let text = ''
-    child.stdout!.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const found = /Relay ready:.*?127\.0\.0\.1:(\d+)/.exec(text)
-      if (found) resolve(Number(found[1]))
-    })
-    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code} before it was ready`)))
-  })
-  const pid = child.pid!
-  return {
-    port, pids: () => [pid], memoryKb: () => residentKb(pid),
-    async stop() {
-      child.kill('SIGTERM')
-      await new Promise((resolve) => child.once('exit', resolve))
-    },
-  }
 }
 
 async function measureLoad(server: Measurable, { pairs, away = false, paced: isPaced }: Traffic): Promise<Measured> {
@@ -122,8 +99,8 @@ it('relay: durable messages beside the bare loop', async () => {
     mkdirSync(data)
     await addAccounts(join(data, 'relay.sqlite'))
     const peers: [Peer, Begin][] = [
-      ['bare loop', (purpose) => start([join(import.meta.dirname, 'bare-loop.mjs'), join(folder, `${purpose}.sqlite`)])],
-      ['relay', () => start([...relayFlags, headless, 'serve', '--domain', DOMAIN, '--data', data, '--sip', 'tcp:127.0.0.1:0'])],
+      ['bare loop', (purpose) => startMeasured([join(import.meta.dirname, 'bare-loop.mjs'), join(folder, `${purpose}.sqlite`)])],
+      ['relay', () => startMeasured([...relayFlags, headless, 'serve', '--domain', DOMAIN, '--data', data, '--sip', 'tcp:127.0.0.1:0'])],
     ]
     if (!noKamailio) peers.push(['Kamailio', () => startMeasuredKamailio(DOMAIN)])
     const rows: string[][] = []

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +28,28 @@ export interface Measurable {
   pids(): number[]
   memoryKb(): number
   stop(): Promise<void>
+}
+
+/** Starts one of our own programs. */
+export async function startMeasured(args: string[]): Promise<Measurable> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const port = await new Promise<number>((resolve, reject) => {
+    let text = ''
+    child.stdout!.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const found = /Relay ready:.*?127\.0\.0\.1:(\d+)/.exec(text)
+      if (found) resolve(Number(found[1]))
+    })
+    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code} before it was ready`)))
+  })
+  const pid = child.pid!
+  return {
+    port, pids: () => [pid], memoryKb: () => residentKb(pid),
+    async stop() {
+      child.kill('SIGTERM')
+      await new Promise((resolve) => child.once('exit', resolve))
+    },
+  }
 }
 
 /** CPU seconds of a server so far. */
