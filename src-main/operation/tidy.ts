@@ -17,11 +17,22 @@ export async function tidyQueue(ledger: Ledger<QueueVerbs>): Promise<number> {
   }
 }
 
+/** Removes what many were told and nobody waits for any more. Answers how much it was. */
+export async function sweepPayloads(ledger: Ledger<QueueVerbs>, now: number): Promise<number> {
+  let all = 0
+  for (let after = 0; ;) {
+    const { removed, next } = await ledger.commit('queue.sweep', { now, after, limit: SLICE })
+    all += removed
+    if (next === null) return all
+    after = next
+  }
+}
+
 /** Tidies at the start and every hour. */
 export function tidyHourly(ledger: Ledger<QueueVerbs>, more: () => Promise<unknown>, { clock, log }: { clock: Clock; log: Log }): Timer {
   const tidy = (): void => {
-    Promise.all([tidyQueue(ledger), more()]).then(
-      ([removed]) => void (removed && log.info({ removed }, 'left-over notes removed')),
+    Promise.all([tidyQueue(ledger), sweepPayloads(ledger, clock.now()), more()]).then(
+      ([notes, payloads]) => void (notes + payloads && log.info({ notes, payloads }, 'left-over notes and payloads removed')),
       (thrown: unknown) => log.warn({ err: thrown }, 'left-over notes could not be removed'),
     )
   }
