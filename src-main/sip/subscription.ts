@@ -22,7 +22,7 @@ import { malformed } from './text'
 export interface SubscribeRequest extends NewDialogRequest {
   /** `conference`, … */
   event: string
-  /** Seconds. @default 3_600 */
+  /** Seconds; 0 asks once: it has ended with the first NOTIFY (RFC 6665 4.4.3). @default 3_600 */
   expires?: number
   /** Media types of the NOTIFYs. */
   accept?: string
@@ -41,7 +41,7 @@ export type SubscriptionEnd =
   /** A NOTIFY said so. */
   | { by: 'remote'; state: SubscriptionState }
   | { by: 'refused'; response: SipResponse }
-  /** `no-answer` */
+  /** `no-answer`; of what asks once also `connection-lost` */
   | { by: 'fault'; fault: Fault }
 
 /**
@@ -144,12 +144,17 @@ export class Subscription implements Usage {
 
   flowLost(): void {
     if (this.#state.at === 'leaving') this.#leave()
+    else if (this.#isFetch) this.#end({ by: 'fault', fault: new Fault('connection-lost') })
     else if (this.#state.at !== 'waiting') this.#enter({ at: 'adrift' })
   }
 
   moved(): void {
     this.#flow = this.#dialog!.flow
     this.refresh()
+  }
+
+  get #isFetch(): boolean {
+    return this.#request.expires === 0
   }
 
   #isAbout(headers: Headers): boolean {
@@ -206,7 +211,7 @@ export class Subscription implements Usage {
   #answered(answer: SipResponse | Fault, attempt: number, accepted: (response: SipResponse) => void): void {
     if (attempt !== this.#attempt) return
     if (answer instanceof Fault) {
-      if (answer.code === 'connection-lost') this.#enter({ at: 'adrift' })
+      if (answer.code === 'connection-lost' && !this.#isFetch) this.#enter({ at: 'adrift' })
       else if (answer.code === 'no-answer' && this.#dialog) this.#wait(later)
       else this.#end({ by: 'fault', fault: answer })
       return
@@ -219,7 +224,8 @@ export class Subscription implements Usage {
       } catch (thrown) {
         return this.#end({ by: 'fault', fault: Fault.from(thrown) })
       }
-      this.#subscribed(secondsIn(headers, 'Expires') ?? this.#expires)
+      if (this.#isFetch) this.#await()
+      else this.#subscribed(secondsIn(headers, 'Expires') ?? this.#expires)
     } else if (least !== undefined && least > this.#expires) {
       this.#expires = least
       this.#now()
@@ -254,6 +260,7 @@ export class Subscription implements Usage {
   #follow(state: SubscriptionState): void {
     const { at } = this.#state
     if (this.ended) return
+    if (this.#isFetch) return this.#end({ by: 'remote', state })
     if (state.state !== 'terminated') {
       if (at === 'asking' || at === 'subscribed') this.#subscribed(state.expires ?? this.#expires)
     } else if (state.reason !== undefined && final.has(state.reason)) {
@@ -262,6 +269,11 @@ export class Subscription implements Usage {
       this.#forget()
       this.#wait(state.retryAfter ?? (state.reason !== undefined && atOnce.has(state.reason) ? soon : later))
     }
+  }
+
+  /** The NOTIFY must come now. */
+  #await(): void {
+    this.#enter({ at: 'waiting', timer: this.#dialogs.deadlines.after(64 * T1, () => this.#end({ by: 'fault', fault: new Fault('no-answer') })) })
   }
 
   /** @param expires seconds from now */

@@ -106,14 +106,6 @@ describe('a subscription', () => {
     expect(ends).toHaveLength(1)
   })
 
-  test('for one look only', async () => {
-    const { told, over, ends, focus } = subscribed({ request: { expires: 0 } })
-    await until(() => told.length === 1)
-    expect(told).toEqual(['terminated timeout: whole'])
-    expect([over, focus.dialogs.size]).toEqual([['unsubscribed'], 0])
-    expect(ends).toEqual([])
-  })
-
   test('as long as the notifier grants', async () => {
     const { clock, told, wire, notifiers } = subscribed({ answer: { durations: { most: 100 } } })
     await until(() => told.length === 1)
@@ -138,6 +130,30 @@ describe('a subscription', () => {
     notifiers[0]!.activate()
     await until(() => told.length === 2)
     expect(told).toEqual(['pending 600: whole', 'active 600: whole'])
+  })
+
+  test('that asks once ends with the whole state, and is over on both sides', async () => {
+    const { told, ends, over, wire, mei, focus } = subscribed({ request: { expires: 0 } })
+    await until(() => ends.length === 1)
+    expect(told).toEqual(['terminated timeout: whole'])
+    expect(ends).toMatchObject([{ by: 'remote', state: { state: 'terminated' } }])
+    await until(() => mei.dialogs.size + focus.dialogs.size === 0)
+    expect([over, wire.filter((line) => line.includes('SUBSCRIBE'))]).toEqual([['unsubscribed'], ['mei: SUBSCRIBE', 'focus: 200 SUBSCRIBE']])
+  })
+
+  test('that asks once ends also when nobody tells it anything', async () => {
+    const scene = talk()
+    scene.focus.endpoint.onRequest((incoming) => incoming.reply(200, 'OK', { headers: [['Contact', '<sip:conf-1@lab.test>'], ['Expires', '0']] }))
+    const ends: SubscriptionEnd[] = []
+    subscribe(scene.mei.dialogs, scene.mei.flow, { ...request, expires: 0 }, { notified() {}, ended: (end) => void ends.push(end) })
+    await until(() => scene.mei.dialogs.size === 1)
+    await scene.clock.advance(33_000)
+    expect(ends).toMatchObject([{ by: 'fault', fault: { code: 'no-answer' } }])
+    subscribe(scene.mei.dialogs, scene.mei.flow, { ...request, expires: 0 }, { notified() {}, ended: (end) => void ends.push(end) })
+    await until(() => scene.mei.dialogs.size === 1)
+    scene.mei.flow.close()
+    await until(() => ends.length === 2)
+    expect(ends[1]).toMatchObject({ by: 'fault', fault: { code: 'connection-lost' } })
   })
 })
 
