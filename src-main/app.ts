@@ -393,6 +393,7 @@ export class App {
       this.#notify(opened, message).catch((thrown: unknown) => this.options.log.warn({ fault: Fault.from(thrown).view() }, 'not notified'))
     })
     events.on('read', tellUnread)
+    events.on('group', (conversation) => this.windows.tell((notices) => notices.groupChanged(conversation)))
     tellUnread()
     this.#tellState()
   }
@@ -409,9 +410,13 @@ export class App {
   async #notify(opened: Opened, message: Arrived): Promise<void> {
     const { notifications } = this.#settings
     if (notifications === 'off' || this.windows.isLookedAt(message.conversation)) return
-    if (!this.#crowd.lets(this.options.clock.now())) return
+    const now = this.options.clock.now()
     const known = await opened.client.conversation(message.conversation)
-    const text = noticeText({ ...message, name: known?.name ?? message.name }, notifications === 'hidden', this.language)
+    // What is muted is told of only where it calls us.
+    if (known?.mutedUntil !== undefined && (known.mutedUntil < 0 || known.mutedUntil > now) && !message.isMention) return
+    if (!this.#crowd.lets(now)) return
+    const group = known?.group && { name: known.name ?? '', author: message.name ?? (await opened.client.groups.nameOf(message.conversation, message.from)) }
+    const text = noticeText({ ...message, name: known?.name ?? message.name, ...(group && { group }) }, notifications === 'hidden', this.language)
     const notice: Notice = { conversation: message.conversation, ...text }
     if (this.options.notify) this.options.notify(notice)
     // Several windows must not say the same thing: the one that was last in front does.

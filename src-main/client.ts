@@ -13,12 +13,14 @@ import type { ChangePage, Conversation, FillPage, Hop, LocationView, Message } f
 import { Campaigns } from './client/campaigns'
 import { filesPut, isSayable, messagePut, networkLane, type Sayable, type Self } from './client/envelopes'
 import { isOfType, keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
+import { Groups } from './client/groups'
 import { filesMessages } from './client/send-files'
 import { Transfers, type Wish } from './client/transfers'
 import type { ClientLedger } from './client/journal'
 import type { DatabaseVerbs } from './database-verbs'
 import { answerOptions, allow, ownFeatures, Peers } from './network/capabilities'
 import { NetworkCarrier } from './network/carrier'
+import { GroupCalls } from './network/groups'
 import { Http } from './network/transfer/http'
 import { Session, userOf } from './network/session'
 import { TypingHeard, TypingSender } from './network/typing'
@@ -62,8 +64,10 @@ export interface ClientEvents {
   typing: [typing: Typing]
   /** A message that was not known came in. */
   arrived: [message: Arrived]
-  /** A conversation was read or opened: counts may have changed. */
+  /** A conversation was read, opened or muted: counts may have changed. */
   read: [conversation: string]
+  /** What is known of a group, or of who is in it, is another. */
+  group: [conversation: string]
 }
 
 /** One account's client: ledger, relay and session joined. What it is told to send is kept first and sent second. */
@@ -83,7 +87,10 @@ export class Client {
   readonly #carrier: NetworkCarrier
   readonly #transfers: Transfers
   readonly campaigns: Campaigns
+  readonly groups: Groups
   #attached: Attachment | undefined
+  /** Where groups are made: only a relay of ours says so. */
+  #factory: string | undefined
   #n = 0
 
   constructor(options: ClientOptions) {
@@ -118,7 +125,10 @@ export class Client {
       adopt: (rows) => this.#relay.adopt(rows),
       grew: (n) => this.#grew(n),
       arrived: (message) => this.events.emit('arrived', message),
-      typing: (from, until) => this.#heard.heard(from, until),
+      typing: (from, conversation, until) => this.#heard.heard(from, conversation, until),
+      hasGroups: () => this.#factory !== undefined,
+      group: async (conversation, info) => void (await this.groups.state.take(conversation, info)),
+      behind: (conversation) => this.groups.state.behind(conversation),
       fetchUpTo: () => options.settings().fetchUpTo,
       files: (conversation, id) => void this.#move(conversation, id),
     }
@@ -130,6 +140,13 @@ export class Client {
     const made = (n: number, rows: readonly QueueRow[]) => this.#made(n, rows)
     this.#transfers = new Transfers({ ...options, http, self: this.#self, made })
     this.campaigns = new Campaigns({ ...options, self: this.#self, made })
+    this.groups = new Groups({
+      ...options, calls: new GroupCalls(wire), factory: () => this.#factory,
+      ask: (address) => this.#peers.ask(address),
+      grew: (n) => this.#grew(n),
+      changed: (conversation) => this.events.emit('group', conversation),
+      arrived: (message) => this.events.emit('arrived', message),
+    })
     this.#listen()
   }
 
@@ -160,6 +177,7 @@ export class Client {
   async stop(): Promise<void> {
     this.#typing.stop()
     this.#heard.stop()
+    this.groups.state.offline()
     await this.campaigns.stop()
     await this.#transfers.stop()
     await this.#relay.stop({ within: 1_500 })
@@ -169,20 +187,21 @@ export class Client {
   }
 
   /** A message under an id that the window minted: saying it again changes nothing. Resolves when it is kept. */
-  async send(conversation: string, id: string, text: string): Promise<void> {
-    await this.#say(conversation, id, { kind: 'text', text })
+  async send(conversation: string, id: string, text: string, mentions?: string[]): Promise<void> {
+    await this.#say(conversation, id, { kind: 'text', text, ...(mentions?.length && { mentions }) })
     this.#typing.sent(conversation)
   }
 
   /** Files that were kept before; resolves when the message is kept. @throws Fault `no-content-server`, `bad-argument`, `file-empty`, `file-too-large` */
   async sendFiles(conversation: string, id: string, message: { text?: string; files: OutgoingFile[] }): Promise<void> {
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
+    const { isGroup } = await this.groups.checkPosting(conversation)
     const server = this.#transfers.server
     if (server && server.uri === undefined) throw new Fault('no-content-server')
     const { account, clock, kept } = this.#options
     const { messages, words } = await filesMessages(
       { account, clock, kept, known: (address) => this.#peers.known(address), ask: (address) => this.#peers.ask(address) },
-      { conversation, id, ...message },
+      { conversation, id, ...message, isGroup },
       this.#transfers.limit,
     )
     const { n } = await this.#ledger.commit('journal.sendFiles', { messages, ...(words && { words }) })
@@ -208,6 +227,7 @@ export class Client {
   async sendAgain(conversation: string, id: string): Promise<void> {
     const message = await this.#ledger.read('journal.message', { conversation, id })
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
+    await this.groups.checkPosting(conversation)
     if (message?.outgoing && message.content.kind === 'files') return this.#filesAgain(message)
     if (!message?.outgoing || !isSayable(message.content)) throw new Fault('bad-argument', { detail: { field: 'id' } })
     const now = this.#options.clock.now()
@@ -232,6 +252,13 @@ export class Client {
     this.events.emit('read', conversation)
   }
 
+  /** @param until ms; 0: not any more, -1: for good */
+  async mute(conversation: string, until: number): Promise<void> {
+    const { n } = await this.#ledger.commit('journal.mute', { conversation, until })
+    this.#grew(n)
+    this.events.emit('read', conversation)
+  }
+
   typing(conversation: string, isTyping: boolean): void {
     if (isReadOnly(conversation)) return
     if (this.#options.settings().sendTyping) this.#typing.typed(conversation, isTyping)
@@ -249,6 +276,8 @@ export class Client {
   async peer(address: string): Promise<PeerView> {
     // Nobody on the way needs to know whose names are kept here.
     if (isReadOnly(address)) return { address, reach: 'none', online: undefined, isChatbot: false, features: [], askedAt: this.#options.clock.now() }
+    // A group is nobody who could be asked what he can do.
+    if ((await this.conversation(address))?.group) return { address, reach: 'rcs', online: undefined, isChatbot: false, features: [], askedAt: this.#options.clock.now() }
     const view = await this.#peers.ask(address)
     const known = view.isChatbot ? await this.conversation(address) : undefined
     if (known && !known.isChatbot) await this.open(address, { isChatbot: true })
@@ -282,6 +311,7 @@ export class Client {
 
   async #say(conversation: string, id: string, content: Sayable): Promise<void> {
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
+    await this.groups.checkPosting(conversation)
     const now = this.#options.clock.now()
     const put = messagePut(this.#self, { conversation, id, content, now })
     const { n, rows } = await this.#ledger.commit('journal.send', { message: { conversation, id, from: this.account, content, sentAt: now, now }, put })
@@ -316,8 +346,10 @@ export class Client {
   #listen(): void {
     const { events } = this.#session
     events.on('link', (link) => this.events.emit('link', this.#shown(link)))
-    events.on('online', ({ contentServer }) => {
+    events.on('online', ({ contentServer, conferenceFactory }) => {
       this.#peers.renew()
+      this.#factory = conferenceFactory
+      this.groups.state.online()
       const own = this.#options.contentServer
       this.#transfers.online(own === undefined ? contentServer : { uri: own })
       this.#attached = this.#relay.attach(networkLane, this.#carrier)
@@ -326,6 +358,7 @@ export class Client {
       this.#attached?.detach()
       this.#attached = undefined
       this.#transfers.offline()
+      this.groups.state.offline()
     })
     events.on('request', (incoming) => this.#answer(incoming))
   }

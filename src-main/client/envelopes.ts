@@ -29,7 +29,7 @@ export type Sayable = Extract<Content, { kind: 'text' | 'location' }>
 export const isSayable = (content: Content): content is Sayable => content.kind === 'text' || content.kind === 'location'
 
 /**
- * A message to the other side of a one-to-one conversation, wanting all three receipts.
+ * A message to the other side of a conversation, wanting all three receipts.
  * @param asText a place as a `geo:` text, for who does not take GSMA's XML. @default false
  */
 export function messagePut(
@@ -37,7 +37,7 @@ export function messagePut(
 ): Put {
   const frame = { id, from: account, to: conversation, sentAt: now }
   return putOf({ account, ids }, { conversation, id, now }, content.kind === 'text'
-    ? writeText({ ...frame, text: content.text })
+    ? writeText({ ...frame, text: content.text, ...(content.mentions && { mentions: content.mentions }) })
     : (asText ? writePlaceAsText : writePlace)({ ...frame, location: content.location }))
 }
 
@@ -61,18 +61,18 @@ function putOf({ account, ids }: Self, { conversation, id, now }: { conversation
 }
 
 /**
- * A receipt for one message (RFC 5438 7.2.1).
+ * A receipt for one message (RFC 5438 7.2.1), to its author; in a group the `conversation` hands it to that one.
  * @param bare in the form in which the message came: outside CPIM
  */
 export function receiptPut(
-  { account, ids }: Self, { to, about, kind, status, bare, now }: { to: string; about: string; kind: Imdn['kind']; status: Imdn['status']; bare: boolean; now: number },
+  { account, ids }: Self, { to, conversation, about, kind, status, bare, now }: { to: string; conversation: string; about: string; kind: Imdn['kind']; status: Imdn['status']; bare: boolean; now: number },
 ): Put {
   const id = ids.token()
   const imdn: Imdn = { messageId: about, datetime: now, kind, status }
   const { contentType, body } = writeReceipt({ imdn, from: account, to, sentAt: now, id, bare })
   const envelope: Envelope = {
-    id, from: account, to, conversation: to, contentType, body, sentAt: now, expiresAt: now + patience,
-    headers: [...threadHeaders(account, to, ids), ['Priority', 'non-urgent']],
+    id, from: account, to: conversation, conversation, contentType, body, sentAt: now, expiresAt: now + patience,
+    headers: [...threadHeaders(account, conversation, ids), ['Priority', 'non-urgent']],
     // A status only rises, so receipts need no order; a hundred of them do not hold up the answer that is being written.
     flags: flag.receipt | flag.unordered,
   }

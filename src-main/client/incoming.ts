@@ -4,6 +4,7 @@ import type { Log } from '../base/log'
 import type { FaultView } from '../contract/faults'
 import type { Content } from '../contract/message'
 import { readMessage, refusal, type Received, type ReceivedMessage } from '../network/receive'
+import type { ConferenceInfo } from '../rcs/conference-info'
 import type { Put, QueueRow } from '../relay/queue/row'
 import type { Incoming } from '../sip/incoming'
 import { messagePut, receiptPut, type Self } from './envelopes'
@@ -16,6 +17,8 @@ export interface Arrived {
   content: Content
   from: string
   name?: string
+  /** It calls us. */
+  isMention?: boolean
 }
 
 export interface IncomingParts {
@@ -31,11 +34,17 @@ export interface IncomingParts {
   grew(n: number): void
   /** A new message was kept. */
   arrived(message: Arrived): void
-  typing(from: string, until: number): void
+  typing(from: string, conversation: string, until: number): void
   /** Files up to this size are fetched as they come, bytes. */
   fetchUpTo(): number
   /** A message with files was kept. */
   files(conversation: string, id: string): void
+  /** The registrar is a relay of ours, which speaks for groups. */
+  hasGroups(): boolean
+  /** A focus told of its group: resolves when that is kept. */
+  group(conversation: string, info: ConferenceInfo): Promise<void>
+  /** More is to be known of a group than is known here. */
+  behind(conversation: string): void
 }
 
 /**
@@ -45,7 +54,7 @@ export interface IncomingParts {
 export async function keepIncoming(incoming: Incoming, parts: IncomingParts): Promise<void> {
   const { clock, log, self } = parts
   try {
-    const received = readMessage(incoming.request, { account: self.account, now: clock.now() })
+    const received = readMessage(incoming.request, { account: self.account, now: clock.now(), hasGroups: parts.hasGroups() })
     await Promise.all(received.map((one) => keep(one, parts)))
     incoming.reply(200)
   } catch (thrown) {
@@ -62,24 +71,28 @@ async function keep(received: Received, parts: IncomingParts): Promise<void> {
   switch (received.kind) {
     case 'message': return keepMessage(received.message, parts, now)
     case 'copy': {
-      const { conversation, id, from, sentAt } = received.message
+      const { conversation, id, from, sentAt, version } = received.message
       const content = fetched(received.message.content, parts.fetchUpTo())
-      const { n } = await ledger.commit('journal.copy', { message: { conversation, id, from, content, sentAt, now } })
+      const { n, known, isBehind } = await ledger.commit('journal.copy', {
+        message: { conversation, id, from, content, sentAt, now }, ...(version !== undefined && { version }),
+      })
       parts.grew(n)
-      if (content.kind === 'files') parts.files(conversation, id)
+      if (isBehind) parts.behind(conversation)
+      if (content.kind === 'files' && !known) parts.files(conversation, id)
       return
     }
     case 'receipt': {
-      const { id, from, status, at, fault } = received.receipt
-      const instead = isOfType(fault) ? await asText(from, id, parts, now) : undefined
+      const { id, from, group, status, at, fault } = received.receipt
+      const instead = isOfType(fault) && group === undefined ? await asText(from, id, parts, now) : undefined
       const { n, rows } = await ledger.commit('journal.receipt', {
-        id, from, status, at, now, ...(fault && { fault, ...(fault.text && { answer: fault.text }) }), ...(instead && { instead }),
+        id, from, status, at, now, ...(group !== undefined && { conversation: group }), ...(fault && { fault, ...(fault.text && { answer: fault.text }) }), ...(instead && { instead }),
       })
       parts.grew(n)
       return parts.adopt(rows)
     }
     case 'tombstone': return keepTombstone(received, parts, now)
-    case 'typing': return parts.typing(received.from, received.until)
+    case 'group': return parts.group(received.conversation, received.info)
+    case 'typing': return parts.typing(received.from, received.conversation, received.until)
   }
 }
 
@@ -96,38 +109,45 @@ async function asText(conversation: string, id: string, { ledger, self }: Incomi
 
 async function keepMessage(message: ReceivedMessage, parts: IncomingParts, now: number): Promise<void> {
   const { ledger, self } = parts
-  const { conversation, id, from, sentAt, wants, bare, name } = message
+  const { conversation, id, from, sentAt, wants, bare, name, version } = message
   const content = fetched(message.content, parts.fetchUpTo())
   const receipt = wants.delivered
-    ? receiptPut(self, { to: from, about: id, kind: 'delivery', status: 'delivered', bare, now })
+    ? receiptPut(self, { to: from, conversation, about: id, kind: 'delivery', status: 'delivered', bare, now })
     : undefined
-  const { n, place, known, rows } = await ledger.commit('journal.receive', {
+  const inGroup = version !== undefined && { version, isMention: mentions(content, self.account) }
+  const { n, place, known, rows, isBehind } = await ledger.commit('journal.receive', {
     message: { conversation, id, from, content, sentAt, now },
     wantsDisplay: wants.displayed,
     isCpim: !bare,
     ...(receipt && { receipt }),
-    ...(name !== undefined && { name }),
-    ...(parts.isChatbot(from) && { isChatbot: true }),
+    // A group's name is its subject, whoever writes in it.
+    ...(inGroup ? inGroup : { ...(name !== undefined && { name }), ...(parts.isChatbot(from) && { isChatbot: true }) }),
   })
   parts.grew(n)
   // RFC 3994 3.3: the message says by itself that the writing is over.
-  parts.typing(from, 0)
+  parts.typing(from, conversation, 0)
+  if (isBehind) parts.behind(conversation)
   parts.adopt(rows)
   if (known) return
   if (content.kind === 'files') parts.files(conversation, id)
-  parts.arrived({ conversation, place, content, from, ...(name !== undefined && { name }) })
+  parts.arrived({ conversation, place, content, from, ...(name !== undefined && { name }), ...(inGroup && inGroup.isMention && { isMention: true }) })
 }
+
+/** Whether a message calls us. */
+const mentions = (content: Content, account: string): boolean =>
+  content.kind === 'text' && content.mentions !== undefined && (content.mentions.includes(account) || content.mentions.includes('all'))
 
 /** Guarantee 4: what expired is said in its place, whichever side it was written on. */
 async function keepTombstone(stone: Extract<Received, { kind: 'tombstone' }>, parts: IncomingParts, now: number): Promise<void> {
   const { ledger, self } = parts
-  const { id, from, conversation, sentAt } = stone
+  const { id, from, conversation, sentAt, version } = stone
   const message = { conversation, id, from, content: { kind: 'expired' } as const, sentAt, now }
+  const inGroup = version !== undefined && { version }
   if (from === self.account) {
-    const { n } = await ledger.commit('journal.copy', { message })
+    const { n } = await ledger.commit('journal.copy', { message, ...inGroup })
     return parts.grew(n)
   }
-  const { n, place, known } = await ledger.commit('journal.receive', { message })
+  const { n, place, known } = await ledger.commit('journal.receive', { message, ...inGroup })
   parts.grew(n)
   if (known) return
   parts.arrived({ conversation, place, content: message.content, from })

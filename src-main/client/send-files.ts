@@ -24,17 +24,18 @@ export interface SendFilesParts {
  */
 export async function filesMessages(
   { account, kept, clock, known, ask }: SendFilesParts,
-  { conversation, id, text, files }: { conversation: string; id: string; text?: string; files: readonly OutgoingFile[] },
+  { conversation, id, text, files, isGroup = false }: { conversation: string; id: string; text?: string; files: readonly OutgoingFile[]; isGroup?: boolean },
   limit?: number,
 ): Promise<{ messages: Arriving[]; words?: Arriving }> {
   await allKept(kept, files, limit)
   const views = files.map((file): FileView => ({ ...file, transfer: { way: 'up', at: 'waiting' } }))
   const isOne = files.length === 1 && text === undefined
-  const peer = isOne ? undefined : known(conversation) ?? (await within(clock, ask(conversation)))
+  const peer = isOne || isGroup ? undefined : known(conversation) ?? (await within(clock, ask(conversation)))
   const now = clock.now()
   const message = (number: number, content: Arriving['content']): Arriving =>
     ({ conversation, id: number === 1 ? id : `${id}.${number}`, from: account, content, sentAt: now, now })
-  if (isOne || peer?.features.includes('album')) {
+  // A group gets the full form: its focus hands it to whom it is for.
+  if (isOne || isGroup || peer?.features.includes('album')) {
     return { messages: [message(1, { kind: 'files', ...(text !== undefined && { text }), files: views })] }
   }
   return {

@@ -1,5 +1,6 @@
 import type { CampaignCommands } from './campaign'
 import type { FaultView } from './faults'
+import type { GroupCommands, GroupNotices } from './group'
 import type { JobView } from './jobs'
 import type { ChangePage, FileView, FillPage, Hop, LocationView, SearchHit } from './message'
 import type { ShareCommands, ShareView } from './share'
@@ -148,7 +149,7 @@ export interface CheckView {
 }
 
 /** What a window may ask. Every argument is validated in main; every failure is a Fault as data (`FaultView`). */
-export interface Commands extends CampaignCommands, ShareCommands {
+export interface Commands extends CampaignCommands, ShareCommands, GroupCommands {
   state(): Promise<AppState>
   signIn(details: SignIn): Promise<AppState>
   /** A local account on a relay inside the app, with an echo chatbot to talk to. Resolves with the first conversation. */
@@ -212,7 +213,7 @@ export interface Commands extends CampaignCommands, ShareCommands {
 }
 
 /** What main tells every window. */
-export interface Notices {
+export interface Notices extends GroupNotices {
   stateChanged(state: AppState): void
   /** The journal's newest number has become `n`. */
   journalGrew(n: number): void

@@ -31,7 +31,7 @@ const isCall = (message: unknown): message is Call => {
   return t === 'q' && typeof m === 'string' && Array.isArray(a) && (i === undefined || typeof i === 'string')
 }
 
-const noticeNames = ['stateChanged', 'journalGrew', 'typing', 'job', 'notify', 'show'] as const satisfies (keyof Notices)[]
+const noticeNames = ['stateChanged', 'journalGrew', 'typing', 'shareChanged', 'job', 'notify', 'show', 'groupChanged'] as const satisfies (keyof Notices)[]
 
 /** A command whose failure crosses as data (`FaultView`), since an Error does not survive the way. */
 const guard = (name: string, command: (...args: unknown[]) => Promise<unknown>, log: Log) => async (...args: unknown[]) => {

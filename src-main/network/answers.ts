@@ -20,13 +20,19 @@ export const isPassing = (status: number): boolean => passing.has(status)
 export const answerText = ({ status, reason }: SipResponse): string => `${status} ${reason}`.trim()
 
 /** What a relay of ours says beside a status that has many meanings. */
-const said: readonly FaultCode[] = ['mailbox-full']
+const said: readonly FaultCode[] = ['mailbox-full', 'not-member', 'admins-only', 'group-full', 'group-gone', 'last-admin', 'wrong-code', 'busy']
 const saidBy = ({ headers }: SipResponse): FaultCode | undefined => said.find((code) => code === headers.get('Yanxin-Fault'))
+
+/** RFC 3261 20.43: the words of a Warning. */
+const warningOf = ({ headers }: SipResponse): string | undefined =>
+  /^\s*\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"/.exec(headers.get('Warning') ?? '')?.[1]?.replace(/\\(.)/g, '$1')
 
 /** The answer as a fault; `detail` has its status and, where it asks to wait, `after` in ms. */
 export function faultOf(response: SipResponse): Fault {
   const after = retryAfterOf(response)
-  return new Fault(saidBy(response) ?? meanings[response.status] ?? (response.status >= 500 ? 'busy' : 'refused'), {
-    text: answerText(response), detail: { status: response.status, ...(after > 0 && { after }) },
+  const code = saidBy(response)
+  const words = code && warningOf(response)
+  return new Fault(code ?? meanings[response.status] ?? (response.status >= 500 ? 'busy' : 'refused'), {
+    text: answerText(response) + (words ? `: ${words}` : ''), detail: { status: response.status, ...(after > 0 && { after }) },
   })
 }

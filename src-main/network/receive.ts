@@ -2,11 +2,13 @@ import { Fault } from '../base/faults'
 import { safeFileName } from '../base/file-name'
 import type { Content, FileView } from '../contract/message'
 import type { FaultView } from '../contract/faults'
+import type { ConferenceInfo } from '../rcs/conference-info'
 import { readPayload, type Part, type Payload } from '../rcs/content'
 import { fileTransferType, type FileTransfer } from '../rcs/file-transfer'
 import { imdnMeans, type Imdn } from '../rcs/imdn'
 import { composingUntil } from '../rcs/is-composing'
 import { locationInText } from '../rcs/location'
+import { readMentions } from '../rcs/mention'
 import type { SipRequest } from '../sip/message'
 import { readNameAddress } from '../sip/name-address'
 import { splitAll } from '../sip/text'
@@ -16,7 +18,7 @@ import { addressOfRecord } from '../sip/uri'
 export interface ReceivedMessage {
   /** imdn.Message-ID, or without CPIM the Call-ID. */
   id: string
-  /** Who wrote it: the other party, or ourselves on another device. */
+  /** Who wrote it: the other party, a member of the group, or ourselves. */
   from: string
   conversation: string
   content: Content
@@ -27,12 +29,16 @@ export interface ReceivedMessage {
   wants: { delivered: boolean; displayed: boolean }
   /** It came without CPIM: its receipts go without, too. */
   bare: boolean
+  /** In a group: at which version its focus put it there. */
+  version?: number
 }
 
 export interface ReceivedReceipt {
   /** Of our message. */
   id: string
   from: string
+  /** The group that it was said in; the member is `from`. */
+  group?: string
   status: 'delivered' | 'displayed' | 'failed'
   at: number
   fault?: FaultView
@@ -41,24 +47,37 @@ export interface ReceivedReceipt {
 /** One thing that a SIP MESSAGE brought. */
 export type Received =
   | { kind: 'message'; message: ReceivedMessage }
-  /** What this account sent from another device. */
+  /** What this account sent from another device, or to a group: there also what this one sent. */
   | { kind: 'copy'; message: ReceivedMessage }
   | { kind: 'receipt'; receipt: ReceivedReceipt }
-  | { kind: 'typing'; from: string; until: number }
+  | { kind: 'typing'; from: string; conversation: string; until: number }
   /** A message that expired before it came to us, or ours before it came to the other side. */
-  | { kind: 'tombstone'; id: string; from: string; conversation: string; sentAt: number; fault: FaultView }
+  | { kind: 'tombstone'; id: string; from: string; conversation: string; sentAt: number; fault: FaultView; version?: number }
+  /** What a focus says of its group. */
+  | { kind: 'group'; conversation: string; info: ConferenceInfo }
 
 /** The header that our relay puts on a copy of what another device of the account sent. */
 const copyHeader = 'Yanxin-Copy'
+/** The header by which our relay says that a message is a group's, and at which version: nobody else can write it there. */
+const groupHeader = 'Yanxin-Group'
+
+export interface Reader {
+  /** Address of record. */
+  account: string
+  now: number
+  /** The registrar is a relay of ours: what it says in words of our own counts. */
+  hasGroups: boolean
+}
 
 /**
  * Reads what a SIP MESSAGE brought, RFC 3428 and everything in it. Nothing is kept here.
  * @throws Fault `malformed`, `too-large`, `bad-encoding`: `refusal` has the answer
  */
-export function readMessage(request: SipRequest, { account, now }: { account: string; now: number }): Received[] {
+export function readMessage(request: SipRequest, { account, now, hasGroups }: Reader): Received[] {
   const { headers, body } = request
   const sender = senderOf(request)
   const copy = sender.address === account && headers.get(copyHeader)?.toLowerCase() === 'sent'
+  const version = hasGroups ? versionOf(headers.get(groupHeader)) : undefined
   const to = addressOfRecord(readNameAddress(headers.get('To') ?? '').uri)
   const contentType = headers.get('Content-Type')
   if (contentType === undefined) {
@@ -66,18 +85,39 @@ export function readMessage(request: SipRequest, { account, now }: { account: st
     if (body.length > 0) throw new Fault('malformed', { text: 'a body without Content-Type' })
     return []
   }
-  const payload = readPayload({ contentType, contentEncoding: headers.get('Content-Encoding'), body })
-  const frame: Frame = {
+  const payload = readPayload({ contentType, contentEncoding: headers.get('Content-Encoding'), body, ...(version !== undefined && { limit: maxDocument }) })
+  const said = {
     id: payload.cpim?.messageId ?? headers.get('Call-ID') ?? '',
-    from: sender.address,
-    // What we wrote ourselves (on another device) belongs to the conversation with its recipient.
-    conversation: sender.address === account ? to : sender.address,
-    account, now, copy, payload,
+    account, now, payload,
     sentAt: payload.cpim?.dateTime ?? readDate(headers.get('Date')) ?? now,
-    name: copy ? undefined : (payload.cpim?.fromName ?? sender.name),
   }
+  const frame: Frame = version === undefined
+    ? {
+        ...said, copy, from: sender.address,
+        // What we wrote ourselves (on another device) belongs to the conversation with its recipient.
+        conversation: sender.address === account ? to : sender.address,
+        name: copy ? undefined : (payload.cpim?.fromName ?? sender.name),
+      }
+    : inGroup(said, sender.address, version)
   const album = albumOf(payload.parts)
   return album ? [messageOf(album, 0, frame)] : payload.parts.flatMap((part, index) => readPart(part, index, frame))
+}
+
+/** How large a document of a group may become, bytes: with a picture and 500 members it has some 130,000. */
+const maxDocument = 1024 * 1024
+
+/** @throws Fault `malformed` */
+function versionOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,10}$/.test(text.trim())) throw new Fault('malformed', { text: 'a group without a version' })
+  return Number(text)
+}
+
+/** In a group the focus speaks for the author, whom it has verified (CPIM From); what has no author is the focus' own. */
+function inGroup(said: Pick<Frame, 'id' | 'account' | 'now' | 'payload' | 'sentAt'>, group: string, version: number): Frame {
+  const { account, payload: { cpim } } = said
+  const from = cpim ? addressOfRecord(cpim.from) : group
+  return { ...said, from, conversation: group, version, copy: from === account, name: cpim?.fromName }
 }
 
 /** Files and nothing but words with them are one message. A file that nobody here can read is none. */
@@ -119,14 +159,17 @@ interface Frame {
   payload: Payload
   sentAt: number
   name: string | undefined
+  /** Of the group, when it came in one. */
+  version?: number
 }
 
 function readPart(part: Part, index: number, frame: Frame): Received[] {
-  const { from, now, copy, conversation } = frame
+  const { from, now, copy, conversation, version, payload } = frame
   switch (part.kind) {
     case 'text': {
       const location = locationInText(part.text)
-      return [messageOf(location ? { kind: 'location', location } : { kind: 'text', text: part.text }, index, frame)]
+      const mentions = version === undefined ? undefined : readMentions(payload.cpim?.extensions ?? [])
+      return [messageOf(location ? { kind: 'location', location } : { kind: 'text', text: part.text, ...(mentions && { mentions }) }, index, frame)]
     }
     case 'location': return [messageOf({ kind: 'location', location: part.location }, index, frame)]
     case 'other':
@@ -135,19 +178,23 @@ function readPart(part: Part, index: number, frame: Frame): Received[] {
       const album = albumOf([part])
       return [messageOf(album ?? { kind: 'unsupported', contentType: fileTransferType, size: part.file.size }, index, frame)]
     }
-    case 'imdn': return copy ? [] : readReceipt(part.imdn, from, now)
-    case 'composing': return copy ? [] : [{ kind: 'typing', from, until: composingUntil(part.composing, now) }]
-    // Who is no member of a group here has no use for it.
-    case 'conference': return []
+    case 'imdn': return copy ? [] : readReceipt(part.imdn, from, version === undefined ? undefined : conversation, now)
+    case 'composing': return copy ? [] : [{ kind: 'typing', from, conversation, until: composingUntil(part.composing, now) }]
+    // Only a focus tells of a group, and only of its own.
+    case 'conference': return version !== undefined && from === conversation && addressOfRecord(part.info.entity) === conversation
+      ? [{ kind: 'group', conversation, info: part.info }]
+      : []
     case 'tombstone': {
       const { messageId, sentAt, reason } = part.tombstone
-      // A relay speaks of expired messages in their sender's name; what it says of somebody else's does not count.
-      return [{ kind: 'tombstone', id: messageId, from, conversation, sentAt, fault: { code: reason } }]
+      // A relay speaks of expired messages in their sender's name; what it says of somebody else's does not count. In a group it is
+      // the relay's word whose it was.
+      const author = version === undefined ? from : addressOfRecord(part.tombstone.from)
+      return [{ kind: 'tombstone', id: messageId, from: author, conversation, sentAt, fault: { code: reason }, ...(version !== undefined && { version }) }]
     }
   }
 }
 
-function messageOf(content: Content, index: number, { id, from, conversation, sentAt, name, payload, copy }: Frame): Received {
+function messageOf(content: Content, index: number, { id, from, conversation, sentAt, name, payload, copy, version }: Frame): Received {
   const asked = payload.cpim?.dispositions
   // COMPAT(linphone): outside CPIM nobody can ask (RFC 5438 6), but Linphone waits for receipts of plain texts as well.
   const bare = payload.cpim === undefined
@@ -159,12 +206,12 @@ function messageOf(content: Content, index: number, { id, from, conversation, se
     // Several things in one multipart are several messages on the screen; each keeps an identity of its own.
     message: {
       id: index === 0 ? id : `${id};${index + 1}`,
-      from, conversation, content, sentAt, wants, bare, ...(name !== undefined && { name }),
+      from, conversation, content, sentAt, wants, bare, ...(name !== undefined && { name }), ...(version !== undefined && { version }),
     },
   }
 }
 
-function readReceipt(imdn: Imdn, from: string, now: number): Received[] {
+function readReceipt(imdn: Imdn, from: string, group: string | undefined, now: number): Received[] {
   const status = imdnMeans(imdn)
   if (!status) return []
   const fault: FaultView | undefined = status === 'failed'
@@ -175,7 +222,7 @@ function readReceipt(imdn: Imdn, from: string, now: number): Received[] {
       }
     : undefined
   // RFC 5438 lets datetime be when the message was sent: the time of arrival is the only one that can be trusted.
-  return [{ kind: 'receipt', receipt: { id: imdn.messageId, from, status, at: now, ...(fault && { fault }) } }]
+  return [{ kind: 'receipt', receipt: { id: imdn.messageId, from, ...(group !== undefined && { group }), status, at: now, ...(fault && { fault }) } }]
 }
 
 /** Linphone's reason is a SIP status, our own relay's as well. */

@@ -33,6 +33,8 @@ export interface Registered {
   knowsFlows: boolean
   /** Where the account's files go, when the registrar is a relay of ours and says so. */
   contentServer?: { uri: string; limit?: number }
+  /** Where groups are made, when the registrar is a relay of ours. */
+  conferenceFactory?: string
 }
 
 /** Sends a request and answers challenges on the way. */
@@ -80,12 +82,19 @@ const request = (parts: RegisterParts, contactValue: string, expires: number): P
 /** RFC 3261 10.2: the Request-URI names the domain only. */
 export const registrarOf = (account: string): string => `sip:${account.slice(account.indexOf('@') + 1)}`
 
-function contact({ account, features, instance }: RegisterParts, { local, transport }: Flow): string {
+const contact = ({ account, features, instance }: RegisterParts, flow: Flow): string =>
+  `<${placeOf(account, flow)}>;reg-id=1;+sip.instance="<${instance}>"${features}`
+
+/** RFC 3261 12.1.1, RFC 5626 4.3: our Contact in a dialog that goes over this flow; `text` as RCC.07 wants it of who joins a group. */
+export const dialogContact = ({ account, features, instance }: RegisterParts, flow: Flow): string =>
+  `<${placeOf(account, flow)};ob>;+sip.instance="<${instance}>"${features};text`
+
+function placeOf(account: string, { local, transport }: Flow): string {
   const user = account.slice(account.indexOf(':') + 1, account.indexOf('@'))
   const host = local.host.includes(':') ? `[${local.host}]` : local.host
   // The registrar answers over this flow (RFC 5626); the address is here for those that do not.
   const place = transport === 'pair' ? `${host};transport=tcp` : `${host}:${local.port};transport=${transport}`
-  return `<sip:${user}@${place}>;reg-id=1;+sip.instance="<${instance}>"${features}`
+  return `sip:${user}@${place}`
 }
 
 /** RFC 3261 10.2.4: the time of our own binding, which may be listed among others. */
@@ -101,6 +110,7 @@ function read({ headers }: SipResponse, { instance, expires }: RegisterParts): R
     // A registrar that writes Contacts we cannot read has still registered us.
   }
   const contentServer = readContentServerHeader(headers.get('Yanxin-Content-Server'))
+  const conferenceFactory = /^\s*<(sips?:[^\s<>]+)>/i.exec(headers.get('Yanxin-Conference-Factory') ?? '')?.[1]
   const seconds = Number(said ?? headers.get('Expires') ?? expires)
   const flowTimer = Number(headers.get('Flow-Timer'))
   return {
@@ -108,6 +118,7 @@ function read({ headers }: SipResponse, { instance, expires }: RegisterParts): R
     flowTimer: (flowTimer >= 10 && flowTimer <= 3_600 ? flowTimer : 120) * SECOND,
     // RFC 5626 6 and 4.4: a registrar that uses the flow says so.
     ...(contentServer !== undefined && { contentServer }),
+    ...(conferenceFactory !== undefined && { conferenceFactory }),
     knowsFlows: headers.has('Flow-Timer') || headers.all('Require').some((names) => /\boutbound\b/i.test(names)),
   }
 }

@@ -6,13 +6,18 @@ import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
 import type { LinkView } from '../contract/calls'
 import type { Incoming } from '../sip/incoming'
+import { Dialogs } from '../sip/dialogs'
 import { Endpoint } from '../sip/endpoint'
 import type { Flow } from '../sip/flow'
 import { Headers } from '../sip/headers'
-import { noBody, type SipResponse } from '../sip/message'
+import { invite } from '../sip/invitation'
+import type { SessionUser } from '../sip/invite-session'
+import { noBody, type SipRequest, type SipResponse } from '../sip/message'
+import { subscribe } from '../sip/subscription'
+import { faultOf } from './answers'
 import { Credentials } from './credentials'
 import { KeepAlive } from './keep-alive'
-import { register, registrarOf, unregister, type Registered, type RegisterParts } from './register'
+import { dialogContact, register, registrarOf, unregister, type Registered, type RegisterParts } from './register'
 import { newDialogHeaders, retryAfter, type HeaderList } from './requests'
 import { watchMachine } from './watch'
 
@@ -29,6 +34,11 @@ const settledAfter = 10 * SECOND
 const stragglersAfter = 40 * SECOND
 /** How long signing out waits for the server's answer, in ms. */
 const goodbyeTime = 2 * SECOND
+/** How long an INVITE of ours may stay without a final answer: those that answer are programs, ms. */
+const answerTime = 30 * SECOND
+
+/** A session that ends as soon as it began. */
+const noSession: SessionUser = { request: (incoming) => incoming.reply(481), ended() {} }
 
 //            .--------------------- wake ----------------------.
 //            v                                                 |
@@ -92,6 +102,7 @@ export class Session {
   readonly events = new Events<SessionEvents>()
   readonly #options: SessionOptions
   readonly #endpoint: Endpoint
+  readonly #dialogs: Dialogs
   readonly #credentials: Credentials
   readonly #register: RegisterParts
   #state: State = { at: 'offline' }
@@ -104,6 +115,7 @@ export class Session {
     this.#endpoint.onRequest((incoming) => this.events.emit('request', incoming))
     const username = options.username ?? userOf(account)
     this.#credentials = new Credentials({ username, password, ids })
+    this.#dialogs = new Dialogs({ endpoint: this.#endpoint, clock, ids, log, credentials: this.#credentials })
     this.#register = { account, instance, features, callId: ids.token(), tag: ids.token(10), cseq: 0, expires: 3600 }
   }
 
@@ -144,15 +156,54 @@ export class Session {
    * @throws Fault `connection-lost` when there is no flow, `no-answer`
    */
   async request({ method, to, headers = [], body, callId }: OutgoingRequest): Promise<SipResponse> {
-    if (this.#state.at !== 'online') throw new Fault('connection-lost')
     const { account, ids } = this.#options
-    return this.#exchange(this.#state.flow, {
+    return this.#exchange(this.#flow, {
       method, uri: to, body,
       headers: (cseq) => [
         ...newDialogHeaders({ from: account, to, callId: callId ?? ids.token(), tag: this.#register.tag, cseq, method }),
         ...headers,
       ],
     })
+  }
+
+  /**
+   * Sends an INVITE (RFC 3261 13) and resolves with its final answer. A session that came of it has ended by then: who takes part in
+   * a group stays in it without one.
+   * @throws Fault `connection-lost`, `no-answer`
+   */
+  async invite({ uri, to, headers, body }: { uri: string; to: string; headers: HeaderList; body?: Uint8Array }): Promise<SipResponse> {
+    const answer = await invite(this.#dialogs, this.#flow, { ...this.#opening(to), uri, headers, ...(body && { body }) }, noSession, { ring: answerTime }).answer
+    if (answer.kind === 'accepted') await answer.session.bye()
+    return answer.response
+  }
+
+  /**
+   * Asks once for a state (RFC 6665 4.4.3) and resolves with the NOTIFY.
+   * @throws Fault `connection-lost`, `no-answer`, or what a refusal means
+   */
+  async fetch({ to, event, accept, headers }: { to: string; event: string; accept: string; headers: HeaderList }): Promise<SipRequest> {
+    const opening = { ...this.#opening(to), uri: to, event, accept, headers, expires: 0 }
+    const flow = this.#flow
+    return new Promise((resolve, reject) => {
+      subscribe(this.#dialogs, flow, opening, {
+        notified: resolve,
+        ended: (end) => reject(end.by === 'refused' ? faultOf(end.response) : end.by === 'fault' ? end.fault : new Fault('no-answer')),
+      })
+    })
+  }
+
+  /** Our Contact for what makes a dialog. @throws Fault `connection-lost` */
+  contact(): string {
+    return dialogContact(this.#register, this.#flow)
+  }
+
+  get #flow(): Flow {
+    if (this.#state.at !== 'online') throw new Fault('connection-lost')
+    return this.#state.flow
+  }
+
+  #opening(to: string): { from: string; to: string; contact: string } {
+    return { from: `<${this.#options.account}>`, to: `<${to}>`, contact: this.contact() }
   }
 
   async #connect(attempt: number): Promise<void> {

@@ -83,17 +83,18 @@ export class TypingHeard {
   }
 
   /** @param until ms; 0 when it has stopped */
-  heard(from: string, until: number): void {
-    const was = this.#until.get(from)
+  heard(from: string, conversation: string, until: number): void {
+    const key = `${conversation} ${from}`
+    const was = this.#until.get(key)
     was?.cancel()
-    this.#until.delete(from)
+    this.#until.delete(key)
     const left = until - this.#clock.now()
     if (left > 0) {
       // RFC 3994 3.3: it goes out by itself when it is not said again.
-      this.#until.set(from, this.#clock.after(left, () => this.heard(from, 0)))
-      this.#tell({ conversation: from, from, until })
+      this.#until.set(key, this.#clock.after(left, () => this.heard(from, conversation, 0)))
+      this.#tell({ conversation, from, until })
     } else if (was) {
-      this.#tell({ conversation: from, from, until: 0 })
+      this.#tell({ conversation, from, until: 0 })
     }
   }
 

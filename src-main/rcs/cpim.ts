@@ -26,6 +26,15 @@ export interface CpimPeek {
   contentType?: string
 }
 
+/** A message header of a namespace that is none of RFC 3862's and RFC 5438's own (RFC 3862 3.4). */
+export interface CpimExtension {
+  /** Stands for the namespace when it is written. */
+  prefix: string
+  namespace: string
+  name: string
+  value: string
+}
+
 /** RFC 3862: message headers, an empty line, MIME headers, an empty line, content. */
 export interface Cpim extends CpimPeek {
   /** Message headers as they stood, in order. */
@@ -34,6 +43,8 @@ export interface Cpim extends CpimPeek {
   to: string
   /** What the sender calls itself. */
   fromName?: string
+  /** Headers of other namespaces that were declared, in order; names in lower case. */
+  extensions: CpimExtension[]
   contentType: string
   contentHeaders: MimeHeader[]
   body: Uint8Array
@@ -42,6 +53,8 @@ export interface Cpim extends CpimPeek {
 const coreNamespace = 'urn:ietf:params:cpim-headers:'
 const imdnNamespace = 'urn:ietf:params:imdn'
 const maxIdLength = 255
+/** Headers of other namespaces that are taken from one message. */
+const mostExtensions = 1_000
 
 /** Reads message headers one by one; RFC 3862 3.4: a prefix stands for the namespace that an NS line above gave it. */
 class CpimHead {
@@ -50,6 +63,7 @@ class CpimHead {
   dispositions = new Set<Disposition>()
   from: string | undefined
   to: string | undefined
+  readonly extensions: CpimExtension[] = []
   #namespaces: Map<string, string> | undefined
 
   readonly take = (name: string, value: string): void => {
@@ -78,6 +92,7 @@ class CpimHead {
     if (local === 'ns' && prefix === '') this.#declare(value)
     else if (namespace === coreNamespace) this.#core(local, value)
     else if (namespace === imdnNamespace) this.#imdn(local, value)
+    else if (namespace !== undefined && this.extensions.length < mostExtensions) this.extensions.push({ prefix, namespace, name: local, value })
   }
 
   #declare(value: string): void {
@@ -152,6 +167,7 @@ export function readCpim(bytes: Uint8Array): Cpim {
     headers,
     to: bareUri(head.to)!,
     ...(name !== undefined && { fromName: name }),
+    extensions: head.extensions,
     contentType: contentType ?? 'text/plain',
     contentHeaders,
     body: content(bytes, start, length),
@@ -200,10 +216,20 @@ export interface CpimInput {
   dateTime: number
   messageId?: string
   dispositions?: Iterable<Disposition>
+  extensions?: readonly CpimExtension[]
   contentType: string
   /** RFC 5438 7.2.1: a receipt is `notification`. */
   contentDisposition?: string
   body: Uint8Array
+}
+
+/** RFC 3862 3.4: each namespace is declared before its first header. */
+function extensionHeaders(extensions: readonly CpimExtension[]): MimeHeader[] {
+  const declared = new Map(extensions.map(({ prefix, namespace }) => [prefix, namespace]))
+  return [
+    ...[...declared].map(([prefix, namespace]) => ({ name: 'NS', value: `${prefix} <${namespace}>` })),
+    ...extensions.map(({ prefix, name, value }) => ({ name: `${prefix}.${name}`, value: value.replace(/[\r\n]+/g, ' ') })),
+  ]
 }
 
 /** A CPIM message in the order of headers that Linphone writes. @throws Fault `bad-argument` */
@@ -220,6 +246,7 @@ export function makeCpim(input: CpimInput): Uint8Array {
   if (input.messageId !== undefined || asked.length > 0) headers.push({ name: 'NS', value: `imdn <${imdnNamespace}>` })
   if (input.messageId !== undefined) headers.push({ name: 'imdn.Message-ID', value: input.messageId })
   if (asked.length > 0) headers.push({ name: 'imdn.Disposition-Notification', value: asked.join(', ') })
+  headers.push(...extensionHeaders(input.extensions ?? []))
   const { contentDisposition } = input
   const contentHeaders: MimeHeader[] = [
     ...(contentDisposition === undefined ? [] : [{ name: 'Content-Disposition', value: contentDisposition }]),

@@ -34,7 +34,7 @@ export type Part =
 /** A message's body, unwrapped. */
 export interface Payload {
   /** Of the outermost CPIM; absent when the message came without. */
-  cpim?: Pick<Cpim, 'messageId' | 'dispositions' | 'dateTime' | 'from' | 'to' | 'fromName'>
+  cpim?: Pick<Cpim, 'messageId' | 'dispositions' | 'dateTime' | 'from' | 'to' | 'fromName'> & Partial<Pick<Cpim, 'extensions'>>
   /** In the order of the message; at least one. */
   parts: Part[]
 }
@@ -106,9 +106,10 @@ const inner = (contentType: string, headers: Cpim['contentHeaders'], body: Uint8
   transferEncoding: headerValue(headers, 'content-transfer-encoding'),
 })
 
-function cpimFacts({ messageId, dispositions, dateTime, from, to, fromName }: Cpim): NonNullable<Payload['cpim']> {
+function cpimFacts({ messageId, dispositions, dateTime, from, to, fromName, extensions }: Cpim): NonNullable<Payload['cpim']> {
   return {
     dispositions, from, to,
+    ...(extensions.length > 0 && { extensions }),
     ...(messageId !== undefined && { messageId }),
     ...(dateTime !== undefined && { dateTime }),
     ...(fromName !== undefined && { fromName }),

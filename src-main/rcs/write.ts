@@ -1,7 +1,7 @@
 import { writeGeoUri } from '../base/geo-uri'
 import type { LocationView } from '../contract/message'
 import { cpimType, defaultDispositions, makeCpim } from './cpim'
-import type { Disposition } from './cpim'
+import type { CpimExtension, Disposition } from './cpim'
 import { fileTransferType, writeFileTransfer } from './file-transfer'
 import type { FileTransfer } from './file-transfer'
 import { imdnType, writeImdn } from './imdn'
@@ -9,6 +9,7 @@ import type { Imdn } from './imdn'
 import { isComposingType, writeIsComposing } from './is-composing'
 import type { IsComposing } from './is-composing'
 import { locationType, writeLocation } from './location'
+import { mentionHeaders } from './mention'
 import { encodeUtf8 } from './mime'
 import { writeMultipart } from './multipart'
 import { tombstoneType, writeTombstoneBody } from './tombstone'
@@ -34,6 +35,7 @@ export interface Frame {
 
 interface Inside extends Written {
   contentDisposition?: string
+  extensions?: readonly CpimExtension[]
   dispositions?: Iterable<Disposition>
 }
 
@@ -43,14 +45,18 @@ function wrap({ from, to, sentAt, id, bare }: Frame, { contentType, body, ...res
   return { contentType: cpimType, body: makeCpim({ ...head, contentType, body, ...rest }) }
 }
 
-/** @param dispositions what the sender wants to be told. @default delivery, failure and display */
-export function writeText({ text, dispositions = defaultDispositions, ...frame }: Frame & {
+/**
+ * @param mentions whom it calls in a group: addresses of record, or `all`
+ * @param dispositions what the sender wants to be told. @default delivery, failure and display
+ */
+export function writeText({ text, mentions, dispositions = defaultDispositions, ...frame }: Frame & {
   text: string
   id: string
+  mentions?: readonly string[]
   dispositions?: Iterable<Disposition>
 }): Written {
   const body = encodeUtf8(text)
-  return wrap(frame, { contentType: 'text/plain;charset=UTF-8', body, dispositions })
+  return wrap(frame, { contentType: 'text/plain;charset=UTF-8', body, dispositions, ...(mentions && { extensions: mentionHeaders(mentions) }) })
 }
 
 /** GSMA RCC.07 3.2.6. @param dispositions as with a text */

@@ -44,7 +44,7 @@ export interface BridgeOptions {
   answerWithin?: number
 }
 
-const noticeNames = ['stateChanged', 'journalGrew', 'typing', 'shareChanged', 'job', 'notify', 'show'] as const satisfies (keyof Notices)[]
+const noticeNames = ['stateChanged', 'journalGrew', 'typing', 'shareChanged', 'job', 'notify', 'show', 'groupChanged'] as const satisfies (keyof Notices)[]
 
 const isFaultView = (thrown: unknown): thrown is FaultView =>
   typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) && 'code' in thrown &&

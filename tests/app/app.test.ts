@@ -33,6 +33,7 @@ class Window {
         typing: ({ until: end }) => void (this.typing += end > 0 ? 1 : 0),
         job: () => undefined,
         shareChanged: () => undefined,
+        groupChanged: () => undefined,
         notify: (notice) => void this.notified.push(notice),
         show: (conversation) => void this.shown.push(conversation),
       },

@@ -44,7 +44,7 @@ class Colleague {
       data, host: 'browser', platform: 'linux', version: '0', language: 'en', vault: fileVault(join(data, 'vault')), ...parts, discovery: loopback,
       openLedger: (file) => openTestDatabase({ file }), openKeeper: (file) => openInlineKeeper(file), openExternal: async () => undefined,
     })
-    const notices = { stateChanged() {}, journalGrew() {}, typing() {}, job() {}, notify() {}, show() {}, shareChanged: (view: ShareView) => void (this.shared = view) } satisfies Notices
+    const notices = { stateChanged() {}, journalGrew() {}, typing() {}, job() {}, notify() {}, show() {}, groupChanged() {}, shareChanged: (view: ShareView) => void (this.shared = view) } satisfies Notices
     this.commands = makeCommands(this.app, this.app.windows.attach({ notices }))
     await this.app.start()
     return this

@@ -38,7 +38,7 @@ export const sip: Target = {
         if (request.method === 'REFER') refusing(() => acceptRefer(dialogs, incoming, contact))
         refusing(() => readUri(request.uri))
         if (request.method === 'MESSAGE') {
-          refusing(() => readMessage(request, { account: 'sip:alice@lab.test', now: 1.7e12 }))
+          refusing(() => readMessage(request, { account: 'sip:alice@lab.test', now: 1.7e12, hasGroups: true }))
           refusing(() => readIncoming(request, { from: 'sip:alice@lab.test', to: 'sip:bob@lab.test', now: 1.7e12, domain }))
         }
       } catch (thrown) {
