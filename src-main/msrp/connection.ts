@@ -8,7 +8,7 @@ import { Framer } from './framer'
 import type { Part } from './framer'
 import { defaultLimits } from './limits'
 import type { MsrpLimits } from './limits'
-import type { MsrpRequest, MsrpResponse } from './message'
+import type { MsrpMessage, MsrpRequest, MsrpResponse } from './message'
 import type { Sending } from './outgoing'
 import { parseHead } from './parser'
 import type { Chunk } from './receiver'
@@ -142,7 +142,7 @@ export class MsrpConnection {
     const before = this.#framer.partial
     for (const part of this.#framer.push(bytes)) {
       if (this.#closed) return
-      this.#part(part)
+      this.#guard(() => this.#part(part))
     }
     this.#watch(before)
   }
@@ -186,24 +186,34 @@ export class MsrpConnection {
   }
 
   #begin(head: Uint8Array): Chunk {
-    let request: MsrpRequest
+    let message: MsrpMessage
     try {
-      const message = parseHead(head)
-      if (message.kind === 'response') {
-        this.#transactions.answer(message)
-        return nobody
-      }
-      request = message
+      message = parseHead(head)
     } catch (thrown) {
       // Without paths there is nobody to answer; the stream goes on behind its end-line.
       this.#options.log.info({ connection: this.id, text: Fault.from(thrown).message }, 'a message could not be read')
       return nobody
     }
+    if (message.kind === 'response') {
+      this.#transactions.answer(message)
+      return nobody
+    }
+    const request = message
     const taken = this.#options.take(request, this)
     if (typeof taken !== 'number') return taken
     const wants = request.fields.get('Failure-Report')?.toLowerCase()
     if (request.method !== 'REPORT' && wants !== 'no') this.answer(request, taken)
     return nobody
+  }
+
+  /** What a listener throws is its own fault: it must not end the process, nor the connection. */
+  #guard(run: () => void): void {
+    try {
+      run()
+    } catch (thrown) {
+      this.#options.log.error({ connection: this.id, err: thrown }, 'what listens to a connection threw')
+      this.#flushSoon()
+    }
   }
 
   #enqueue(pieces: readonly Uint8Array[]): void {
@@ -220,7 +230,7 @@ export class MsrpConnection {
     setImmediate(() => {
       this.#isFlushing = false
       if (this.#closed) return
-      this.#sender.pump()
+      this.#guard(() => this.#sender.pump())
       this.#write()
       if (this.wire.waiting <= this.limits.maxWaiting) return
       this.#options.log.warn({ connection: this.id, waiting: this.wire.waiting }, 'a peer does not read')

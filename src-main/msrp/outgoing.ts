@@ -119,18 +119,20 @@ export class Sending implements Outgoing {
     if (this.wantsAnswers) {
       this.unanswered += bytes
       this.#chunks++
-    } else this.#progress(bytes)
+      return
+    }
     this.#settle()
+    this.#progress(bytes)
   }
 
   /** A chunk was answered with 200. */
   answered(bytes: number): void {
     this.unanswered -= bytes
     this.#chunks--
-    this.#progress(bytes)
     this.#settle()
     // The window is open again.
     this.#changed(this)
+    this.#progress(bytes)
   }
 
   /** RFC 4975 7.1.2: a REPORT speaks of the bytes of its range. */
@@ -151,6 +153,7 @@ export class Sending implements Outgoing {
     this.#changed(this)
   }
 
+  /** Last of all: what it throws must leave nothing undone. */
   #progress(bytes: number): void {
     this.#answered += bytes
     this.message.onProgress?.(this.#answered)

@@ -6,6 +6,9 @@ import type { ByteRange, MsrpMessage } from './message'
 /** A path longer than this is nobody's: each hop is a relay. */
 const maxHops = 32
 
+// What could not be written again: answers and reports repeat what they were sent.
+const control = /[\0-\x08\x0a-\x1f\x7f]/
+
 /** Reads the start line and the header lines of one message, each with its CRLF. @throws Fault `malformed` */
 export function parseHead(head: Uint8Array): MsrpMessage {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
@@ -21,7 +24,7 @@ export function parseHead(head: Uint8Array): MsrpMessage {
     const name = line.slice(0, colon).trimEnd()
     if (colon < 1 || !isToken(name)) throw malformed('a header line without a name')
     const value = line.slice(colon + 1).trim()
-    if (value.includes('\r')) throw malformed('a bare CR in a header')
+    if (control.test(value)) throw malformed('a control character in a header')
     const low = name.toLowerCase()
     if (low === 'to-path') toPath ??= readPath(value)
     else if (low === 'from-path') fromPath ??= readPath(value)

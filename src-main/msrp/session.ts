@@ -1,5 +1,5 @@
 import { Events } from '../base/events'
-import type { Clock, Timer } from '../base/clock'
+import type { Clock } from '../base/clock'
 import { SECOND } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
@@ -7,9 +7,8 @@ import type { MsrpConnection } from './connection'
 import { fitsFingerprints } from './fingerprint'
 import type { MsrpLimits } from './limits'
 import type { ByteRange, MsrpRequest } from './message'
-import { Sending } from './outgoing'
-import type { Outgoing, OutgoingMessage, Way } from './outgoing'
-import { readByteRange, readStatus } from './parser'
+import { Outbox } from './outbox'
+import type { Outgoing, OutgoingMessage } from './outgoing'
 import { Receiver } from './receiver'
 import type { Chunk, Incoming } from './receiver'
 import type { MsrpMedia, Role } from './sdp'
@@ -73,10 +72,7 @@ export class Session {
   readonly options: SessionOptions
   readonly #home: Home
   readonly #receiver: Receiver
-  readonly #sendings = new Map<string, Sending>()
-  /** Messages that wait for the session to open. */
-  #early: Sending[] = []
-  readonly #timers = new Map<Sending, Timer>()
+  readonly #outbox: Outbox
   #at: 'waiting' | 'connecting' | 'open' | 'closed' = 'waiting'
   #peer: MsrpMedia | undefined
   /** Who the first request came from, while the other side's SDP is not here yet. */
@@ -96,6 +92,16 @@ export class Session {
       answer: (request, status) => this.#connection?.answer(request, status),
       report: (request, range, status) => this.#report(request, range, status),
       hold: (held) => this.#connection?.hold(held),
+    })
+    const to = (): string[] => this.#peer?.path ?? this.#from ?? []
+    this.#outbox = new Outbox({
+      clock: home.clock, ids: home.ids, limit: () => this.#peer?.maxSize,
+      way: {
+        get toPath() {
+          return [...home.way(), ...to()]
+        },
+        fromPath: [home.uri], chunk: Math.max(1, options.chunk ?? 10_240), broken: (fault) => this.close(fault),
+      },
     })
   }
 
@@ -159,27 +165,7 @@ export class Session {
 
   /** Sends a message once the session is open; several go side by side. */
   send(message: OutgoingMessage): Outgoing {
-    const home = this.#home
-    const id = message.id ?? home.ids.token()
-    const peer = (): MsrpMedia | undefined => this.#peer
-    const from = (): string[] => this.#from ?? []
-    const way: Way = {
-      get toPath() {
-        return [...home.way(), ...(peer()?.path ?? from())]
-      },
-      fromPath: [home.uri],
-      chunk: Math.max(1, this.options.chunk ?? 10_240),
-      broken: (fault) => this.close(fault),
-    }
-    const sending = new Sending(id, way, message, (changed) => this.#changed(changed))
-    if (this.#at === 'closed') sending.fail(this.#fault ?? new Fault('closed'))
-    else if (/[\r\n\0]/.test(id + message.contentType) || this.#sendings.has(id)) sending.fail(new Fault('bad-argument'))
-    else {
-      this.#sendings.set(id, sending)
-      if (this.#at === 'open') this.#leave(sending)
-      else this.#early.push(sending)
-    }
-    return sending
+    return this.#outbox.send(message, this.#at === 'closed' ? this.#fault ?? new Fault('closed') : undefined)
   }
 
   /** Ends it; what is under way fails with `fault`. @default `closed` */
@@ -189,9 +175,7 @@ export class Session {
     this.#fault = fault
     this.#unlisten?.()
     this.#receiver.close()
-    for (const sending of [...this.#sendings.values()]) sending.fail(fault ?? new Fault('closed'))
-    this.#sendings.clear()
-    this.#early = []
+    this.#outbox.close(fault ?? new Fault('closed'))
     this.#home.gone(this, this.#connection)
     this.events.emit('closed', fault)
   }
@@ -278,45 +262,14 @@ export class Session {
 
   #nowOpen(): void {
     this.#at = 'open'
-    const early = this.#early
-    this.#early = []
     this.events.emit('open')
-    for (const sending of early) this.#leave(sending)
-  }
-
-  #leave(sending: Sending): void {
-    const limit = this.#peer?.maxSize
-    // RFC 4975 8.6
-    if (limit !== undefined && limit > 0 && sending.body.length > limit) return sending.fail(new Fault('too-large', { detail: { limit, status: 413 } }))
-    if (!sending.ended) this.#connection!.send(sending)
-  }
-
-  #changed(sending: Sending): void {
-    this.#connection?.changed(sending)
-    if (sending.awaitsReport && !this.#timers.has(sending)) {
-      const wait = sending.message.reportTimeout ?? 60 * SECOND
-      this.#timers.set(sending, this.#home.clock.after(wait, () => sending.fail(new Fault('no-answer', { text: 'no report came' }))))
-    }
-    if (!sending.ended) return
-    this.#timers.get(sending)?.cancel()
-    this.#timers.delete(sending)
-    this.#sendings.delete(sending.id)
+    if (this.#at === 'open') this.#outbox.open(this.#connection!)
   }
 
   #reported(request: MsrpRequest): void {
-    const id = request.fields.get('Message-ID') ?? ''
-    let range: ByteRange
-    let status: number
-    try {
-      ;({ status } = readStatus(request.fields.get('Status')))
-      range = readByteRange(request.fields.get('Byte-Range'))
-    } catch {
-      // Who reports nonsense has reported nothing.
-      return
-    }
-    const fault = faultOf(status)
-    this.#sendings.get(id)?.report(range, fault)
-    if (fault && (id === this.#bind || endsSession(status))) this.close(fault)
+    const reported = this.#outbox.report(request)
+    const fault = reported && faultOf(reported.status)
+    if (fault && (reported.id === this.#bind || endsSession(reported.status))) this.close(fault)
   }
 
   #report(request: MsrpRequest, range: ByteRange, status: number): void {

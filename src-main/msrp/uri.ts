@@ -20,12 +20,14 @@ export interface MsrpUri {
 export const defaultPort = 2855
 
 const shape = /^(msrps?):\/\/(?:([^@/;]*)@)?(\[[^\]]*\]|[^:/;]+)(?::(\d+))?(?:\/([^;]*))?((?:;[^;]*)*)$/i
+// RFC 3986 2: printable ASCII, and what breaks out of a path is not.
+const foreign = /[^\x21-\x7e]/
 // RFC 4975 9: session-id = 1*( unreserved / "+" / "=" / "/" ); escapes are let through.
 const sessionChars = /^[A-Za-z0-9\-._~+=/%]*$/
 
 /** Reads an MSRP URI. @throws Fault `malformed` */
 export function readMsrpUri(text: string): MsrpUri {
-  const match = shape.exec(text)
+  const match = foreign.test(text) ? null : shape.exec(text)
   if (!match) throw malformed('no MSRP URI')
   const [, scheme, user = '', host, port, session = '', params = ''] = match
   if (!isHost(host!) || !sessionChars.test(session)) throw malformed('an MSRP URI with foreign characters')

@@ -33,6 +33,9 @@ describe('a head', () => {
     ['with a path of hundreds', ['MSRP ab12 SEND', `To-Path: ${'msrp://a;tcp '.repeat(100)}`, from]],
     ['with a method in lower case', ['MSRP ab12 send', to, from]],
     ['with more than a method', ['MSRP ab12 SEND x', to, from]],
+    ['with a zero in a path', ['MSRP ab12 SEND', 'To-Path: msrp://a\0;tcp', from]],
+    ['with a control character in a header', ['MSRP ab12 SEND', to, from, 'Message-ID: a\x01']],
+    ['with a bare CR in a header', ['MSRP ab12 SEND', to, from, 'Message-ID: a\rb']],
     ['with a line without a colon', ['MSRP ab12 SEND', to, from, 'hello']],
     ['with a name of two words', ['MSRP ab12 SEND', to, from, 'a b: c']],
   ])('%s is malformed', (_what, lines) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Fault } from '../../src-main/base/faults'
+import { silentLog } from '../../src-main/base/log'
 import type { MsrpEndpointOptions } from '../../src-main/msrp/endpoint'
 import { readMsrpSdp, roleOf, writeMsrpSdp } from '../../src-main/msrp/sdp'
 import type { MsrpMedia } from '../../src-main/msrp/sdp'
@@ -129,24 +130,37 @@ describe('a message', () => {
   })
 
   test('is answered only once it is kept, and refused with what keeping it threw', async () => {
-    let keep!: (fault?: Fault) => void
-    const kept = (): Promise<void> => new Promise((resolve, reject) => (keep = (fault) => (fault ? reject(fault) : resolve())))
-    let promise = kept()
-    const { b } = await pair(false, { mei: { receive: () => promise } })
+    const handed: { id: string; end: (fault?: Fault) => void }[] = []
+    const { b } = await pair(false, { mei: { receive: ({ id }) => new Promise((resolve, reject) => {
+      handed.push({ id, end: (fault) => (fault ? reject(fault) : resolve()) })
+    }) } })
     const states: string[] = []
     const one = b.send({ contentType: 'a/b', body: Buffer.from('one'), successReport: true, id: 'one' })
     void one.sent.then(() => states.push('sent'))
-    const two = b.send({ contentType: 'a/b', body: Buffer.alloc(0), failureReport: 'no' })
-    await two.sent
-    await new Promise((resolve) => setImmediate(resolve))
+    // What comes behind it is answered for itself.
+    const two = b.send({ contentType: 'a/b', body: Buffer.from('two'), id: 'two' })
+    await vi.waitFor(() => expect(handed.map(({ id }) => id)).toEqual(['one', 'two']))
+    handed[1]!.end(new Fault('disk-full'))
+    expect(await two.sent).toMatchObject({ ok: false, fault: { code: 'refused', detail: { status: 403 } } })
     expect(states).toEqual([])
-    keep()
+    handed[0]!.end()
     expect(await one.reported).toEqual({ ok: true })
-    promise = kept()
-    const full = b.send({ contentType: 'a/b', body: Buffer.from('two'), successReport: true })
-    await vi.waitFor(() => expect(b.at).toBe('open'))
-    setTimeout(() => keep(new Fault('disk-full')), 10)
-    expect(await full.sent).toMatchObject({ ok: false, fault: { code: 'refused', detail: { status: 403 } } })
+    expect(states).toEqual(['sent'])
+  })
+
+  test('whose listener throws is on its way all the same', async () => {
+    const logged: string[] = []
+    const { mei, b } = await pair(false, { endpoint: { log: { ...silentLog, error: (_fields, text) => void logged.push(text) } } })
+    const one = b.send({ contentType: 'a/b', body: randomBytes(50_000), successReport: true, onProgress: () => {
+      throw new Error('mine')
+    } })
+    expect(await one.reported).toEqual({ ok: true })
+    const two = b.send({ contentType: 'a/b', body: randomBytes(50_000), failureReport: 'no', successReport: true, onProgress: () => {
+      throw new Error('mine')
+    } })
+    expect(await two.reported).toEqual({ ok: true })
+    expect(mei.heard).toHaveLength(2)
+    expect(new Set(logged)).toEqual(new Set(['what listens to a connection threw']))
   })
 
   test('of nothing is one all the same', async () => {

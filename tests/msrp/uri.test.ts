@@ -9,7 +9,7 @@ describe('an MSRP URI', () => {
     }
   })
 
-  test.each(['', 'msrp:a;tcp', 'sip:a@b', 'msrp://;tcp', 'msrp://a.test/s1', 'msrp://a.test:99999/s1;tcp', 'msrp://a b/s1;tcp', 'msrp://a.test/s 1;tcp', 'msrp://a..-;/;tcp'])(
+  test.each(['', 'msrp:a;tcp', 'sip:a@b', 'msrp://;tcp', 'msrp://a.test/s1', 'msrp://a.test:99999/s1;tcp', 'msrp://a b/s1;tcp', 'msrp://a.test/s 1;tcp', 'msrp://a..-;/;tcp', 'msrp://a\0@a.test/s;tcp', 'msrp://雁@a.test/s;tcp', 'msrp://a.test/s;tcp;x=\r\n'])(
     '%s is none', (text) => expect(() => readMsrpUri(text)).toThrowError(expect.objectContaining({ code: 'malformed' }) as Error))
 
   // RFC 4975 6.1

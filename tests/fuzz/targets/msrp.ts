@@ -33,7 +33,8 @@ function listener() {
       if (body.length > maxSize) throw new Error('larger than what is taken')
     },
     answer: (request, status) => connection.answer(request, status),
-    report: () => {}, hold: (held) => connection.hold(held),
+    report: ({ fields, fromPath }) => connection.report({ toPath: fromPath, fromPath: ['msrp://a.test;tcp'], fields: [['Message-ID', fields.get('Message-ID')!]] }),
+    hold: (held) => connection.hold(held),
   })
   return { connection, receiver }
 }
