@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { relayFlags } from '../../scripts/setup/relay-flags.js'
-import { systemClock } from '../../src-main/base/clock'
-import { silentLog } from '../../src-main/base/log'
-import { openDatabase } from '../../src-main/ledger-thread'
 import { noKamailio, startMeasuredKamailio } from './kamailio'
 import { Idle, Load, type LoadResult } from './load'
+import { addAccounts, headless } from './program'
 import { cpuSecondsOf, median, report, startMeasured, type Measurable } from './report'
 
 const TOTAL = Number(process.env['BENCH_MESSAGES'] ?? 20_000)
@@ -16,7 +13,6 @@ const RUNS = Number(process.env['BENCH_RUNS'] ?? 3)
 /** Idle devices between which the memory of one is measured; the descriptors of one process are 20,000 here. */
 const [FEW, MANY] = [2_000, Number(process.env['BENCH_DEVICES'] ?? 10_000)]
 const DOMAIN = 'bench.test'
-const headless = join(import.meta.dirname, '../../out/main/headless.js')
 
 /** Between whom messages go. */
 interface Traffic {
@@ -76,17 +72,9 @@ async function measureIdle(server: Measurable): Promise<number> {
   }
 }
 
-/** Every account of the load, as `user add` would write it. */
-async function addAccounts(file: string): Promise<void> {
-  const ledger = await openDatabase({ file, script: join(import.meta.dirname, '../../out/main/database.js'), log: silentLog, clock: systemClock })
-  const users = [...Array(MANY).keys()].map((i) => `d${i}`)
-  for (let i = 0; i < mostPairs; i++) users.push(`s${i}`, `r${i}`)
-  await Promise.all(users.map((user) => {
-    const hash = (algorithm: string): string => createHash(algorithm).update(`${user}:${DOMAIN}:${user}pw`).digest('hex')
-    return ledger.commit('accounts.add', { address: `sip:${user}@${DOMAIN}`, sha256: hash('sha256'), md5: hash('md5'), createdAt: 0 })
-  }))
-  await ledger.close()
-}
+/** Every account of the load. */
+const users = [...Array(MANY).keys()].map((i) => `d${i}`)
+for (let i = 0; i < mostPairs; i++) users.push(`s${i}`, `r${i}`)
 
 /** What is measured, in the order of the rows. Each starts a server that nothing was asked of before. */
 type Peer = 'bare loop' | 'relay' | 'Kamailio'
@@ -97,7 +85,7 @@ it('relay: durable messages beside the bare loop', async () => {
   try {
     const data = join(folder, 'relay')
     mkdirSync(data)
-    await addAccounts(join(data, 'relay.sqlite'))
+    await addAccounts(join(data, 'relay.sqlite'), DOMAIN, users)
     const peers: [Peer, Begin][] = [
       ['bare loop', (purpose) => startMeasured([join(import.meta.dirname, 'bare-loop.mjs'), join(folder, `${purpose}.sqlite`)])],
       ['relay', () => startMeasured([...relayFlags, headless, 'serve', '--domain', DOMAIN, '--data', data, '--sip', 'tcp:127.0.0.1:0'])],
