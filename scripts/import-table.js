@@ -23,7 +23,7 @@ const inRenderer = (folder, others) => others.map((other) => (
 const relayTypes = ['relay/carrier.ts', 'relay/envelope.ts', 'relay/ledger/ledger.ts', 'relay/ledger/port.ts', 'relay/queue/row.ts']
 const wire = ['base', 'contract', 'sip', 'rcs']
 const entriesOfNode = ['browser.ts', 'headless.ts', 'database.ts'].map((name) => `./src-main/${name}`)
-const later = ['groups', 'chatbots', 'desk']
+const later = ['groups', 'chatbots', 'desk', 'many']
 
 /** Who may import whom: design.md, *The house*. @type {Zone[]} */
 export const importTable = [

@@ -29,7 +29,8 @@ export function useKeys(place: Place, isNarrow: Readonly<Ref<boolean>>): void {
       void nextTick(() => place.wantsSearch++)
     },
     escape() {
-      if (place.view === 'settings') place.view = 'chats'
+      if (place.view === 'many' && place.many) place.many = undefined
+      else if (place.view !== 'chats') place.view = 'chats'
       else if (place.panel) place.panel = undefined
       place.wantsComposer++
     },

@@ -1,5 +1,6 @@
 import { attach } from './en-attach'
 import { faults } from './en-faults'
+import { many } from './en-many'
 import { media } from './en-media'
 import { place } from './en-place'
 
@@ -11,7 +12,7 @@ export const en = {
     showPassword: 'Show password', hidePassword: 'Hide password',
   },
   rail: {
-    label: 'Yanxin', chats: 'Chats', settings: 'Settings', account: 'Account', unread: '{count} unread message | {count} unread messages',
+    label: 'Yanxin', chats: 'Chats', many: 'Send to many', settings: 'Settings', account: 'Account', unread: '{count} unread message | {count} unread messages',
   },
   link: {
     online: 'Online', connecting: 'Connecting…', waiting: 'Offline, trying again', stopped: 'Not connected', 'signed-out': 'Signed out',
@@ -166,6 +167,7 @@ export const en = {
     send: 'Send', line: 'New line', menu: 'Actions of the message in focus', rove: 'Move in a list', settings: 'Settings', sheet: 'This sheet',
   },
   attach,
+  many,
   media,
   place,
   faults,

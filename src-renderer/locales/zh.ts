@@ -1,6 +1,7 @@
 import type { Words } from './en'
 import { attach } from './zh-attach'
 import { faults } from './zh-faults'
+import { many } from './zh-many'
 import { media } from './zh-media'
 import { place } from './zh-place'
 
@@ -11,7 +12,7 @@ export const zh: Words = {
     close: '关闭', cancel: '取消', dismiss: '知道了', notices: '提示', tryAgain: '重试',
     showPassword: '显示密码', hidePassword: '隐藏密码',
   },
-  rail: { label: '雁信', chats: '消息', settings: '设置', account: '账号', unread: '{count} 条未读消息' },
+  rail: { label: '雁信', chats: '消息', many: '群发', settings: '设置', account: '账号', unread: '{count} 条未读消息' },
   link: {
     online: '在线', connecting: '正在连接…', waiting: '离线，正在重试', stopped: '未连接', 'signed-out': '已退出',
     trial: '仅在本机',
@@ -163,6 +164,7 @@ export const zh: Words = {
     send: '发送', line: '换行', menu: '当前消息的操作', rove: '在列表中移动', settings: '设置', sheet: '本表',
   },
   attach,
+  many,
   media,
   place,
   faults,

@@ -5,9 +5,11 @@ export type Panel = { kind: 'journey'; id: string; at: number } | { kind: 'searc
 
 /** Where the person is in the window. */
 export interface Place {
-  view: 'chats' | 'settings'
+  view: 'chats' | 'many' | 'settings'
   conversation?: string | undefined
   panel?: Panel | undefined
+  /** What of sending to many is open: what is being made ready, or what was sent under an id; else all of it. */
+  many?: 'new' | { sent: string } | undefined
   /** The part of the settings to begin at. */
   part?: 'import' | undefined
   dialog?: 'new' | 'keys' | 'sign-out' | 'sign-in' | undefined

@@ -3,6 +3,7 @@ import { Events } from '../../../src-main/base/events'
 import { systemClock, type Clock } from '../../../src-main/base/clock'
 import { Fault } from '../../../src-main/base/faults'
 import { randomIds } from '../../../src-main/base/ids'
+import type { CampaignCommands } from '../../../src-main/contract/campaign'
 import type { AppState, Commands, SearchCoverage } from '../../../src-main/contract/calls'
 import type { JobView } from '../../../src-main/contract/jobs'
 import type { Conversation, Message, SearchHit } from '../../../src-main/contract/message'
@@ -35,7 +36,7 @@ export interface Stage {
 }
 
 /** A bridge and a store without anything behind them but a world. */
-export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; jobs?: JobView[] | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
+export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; jobs?: JobView[] | undefined; campaigns?: CampaignCommands | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
   const notices = new Events<NoticeTable>()
   const events = new Events<{ connection: [BridgeConnection] }>()
   const watchers = new Set<() => void>()
@@ -69,6 +70,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
   const typing = (conversation: string, ms: number) => notices.emit('typing', { conversation, from: conversation, until: galleryClock.now() + ms })
 
   const commands: Partial<Commands> = {
+    ...options.campaigns,
     state: async () => (options.isSlow ? new Promise<AppState>(() => {}) : app),
     signIn: async () => {
       await new Promise((resolve) => setTimeout(resolve, 300))

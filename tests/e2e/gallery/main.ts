@@ -11,6 +11,7 @@ import type { JobView } from '../../../src-main/contract/jobs'
 import type { CatalogRow } from '../../../src-main/store/catalog'
 import type { ProjectorReport } from '../../../src-main/store/report'
 import type { BridgeConnection } from '../../../src-renderer/bridge'
+import { campaignCommands } from './campaigns'
 import { makeStage, type Stage } from './fakes'
 import { fileJobs } from './sent-files'
 import { makeWorld, NOW } from './world'
@@ -21,7 +22,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &index=building &job=reading|done|wrong &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &index=building &many-sent=running|stopped|failed &job=reading|done|wrong|many &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -54,11 +55,12 @@ const jobs: Record<string, JobView[]> = {
   reading: [{ ...backup, at: 'running', done: 431_000_000, detail: { file: 'sms-20240501211409.xml', messages: 41_233, files: 1_204 } }],
   done: [{ ...backup, at: 'done', detail: { file: 'sms.xml', messages: 12_377, added: 12_345, known: 30, conversations: 87, drafts: 3, damaged: 2, lines: '1204, 88210', lostFiles: 1, cutAt: 0 } }],
   files: fileJobs(0),
+  many: [{ id: 'job', kind: 'campaign', unit: 'messages', total: 10_000, done: 4_188, startedAt: NOW - 40_000, at: 'running', detail: { campaign: 'now' } }],
   wrong: [{ ...backup, at: 'failed', fault: { code: 'bad-type' } }],
 }
 const stage = makeStage(world, {
   storage: storages[ask.get('storage') ?? 'whole'], isLoading: ask.get('list') === 'loading', isSlow: line === 'slow', connection, signInFault: ask.get('fault') ?? undefined,
-  jobs: jobs[ask.get('job') ?? ''],
+  jobs: jobs[ask.get('job') ?? ''], campaigns: campaignCommands(language, ask.get('many-sent') ?? undefined),
   coverage: ask.get('index') ? { from: NOW - 40 * 86_400_000, done: 431_200, total: 1_204_318, next: 0 } : undefined,
 })
 window.stage = stage

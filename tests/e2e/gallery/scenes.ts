@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { manyScenes } from './many-scenes'
 import { drop, placed } from './to-send'
 
 /** A view of the window: what the gallery is asked for, and what a person does until it is there. */
@@ -55,6 +56,7 @@ export async function openPictures(page: Page): Promise<void> {
 }
 
 export const scenes: Scene[] = [
+  ...manyScenes,
   { name: 'tray', steps: fillTray },
   {
     name: 'tray-note',
