@@ -415,7 +415,7 @@ export class App {
     // What is muted is told of only where it calls us.
     if (known?.mutedUntil !== undefined && (known.mutedUntil < 0 || known.mutedUntil > now) && !message.isMention) return
     if (!this.#crowd.lets(now)) return
-    const group = known?.group && { name: known.name ?? '', author: message.name ?? (await opened.client.groups.nameOf(message.conversation, message.from)) }
+    const group = known?.group && { name: known.name ?? '', author: message.name ?? (await opened.client.groups.nameOf(message.conversation, message.from)), address: message.conversation }
     const text = noticeText({ ...message, name: known?.name ?? message.name, ...(group && { group }) }, notifications === 'hidden', this.language)
     const notice: Notice = { conversation: message.conversation, ...text }
     if (this.options.notify) this.options.notify(notice)

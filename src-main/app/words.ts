@@ -7,11 +7,11 @@ export type Language = 'zh' | 'en'
 /** What the program itself says outside its windows: in notifications and as the echo. The window has its own locales. */
 const words = {
   zh: {
-    app: '雁信', fresh: '有新消息', unsupported: '［此版本无法显示的消息］', group: '［群组有变动］', invites: (name: string) => `${name} 邀请您加入群组`, mentions: '［提到了您］', expired: '［一条消息已过期，未能送达］', echo: '小雁',
+    app: '雁信', fresh: '有新消息', unsupported: '［此版本无法显示的消息］', group: '［群组有变动］', invites: (name: string) => `${name} 邀请您加入群组`, invited: '您受邀加入群组', mentions: '［提到了您］', expired: '［一条消息已过期，未能送达］', echo: '小雁',
     files: { picture: '［图片］', video: '［视频］', sound: '［语音］', contact: '［名片］', file: '［文件］' }, location: '［位置］',
   },
   en: {
-    app: 'Yanxin', fresh: 'New message', unsupported: '[A message that this version cannot show]', group: '[The group has changed]', invites: (name: string) => `${name} invites you to this group`, mentions: '[Mentions you]', expired: '[A message expired before it arrived]', echo: 'Goose',
+    app: 'Yanxin', fresh: 'New message', unsupported: '[A message that this version cannot show]', group: '[The group has changed]', invites: (name: string) => `${name} invites you to this group`, invited: 'You are invited to this group', mentions: '[Mentions you]', expired: '[A message expired before it arrived]', echo: 'Goose',
     files: { picture: '[Picture]', video: '[Video]', sound: '[Voice]', contact: '[Contact]', file: '[File]' }, location: '[Location]',
   },
 } as const
@@ -29,7 +29,7 @@ interface Told {
   from: string
   name?: string | undefined
   /** It was said in a group. */
-  group?: { name: string; author: string | undefined }
+  group?: { address: string; name: string; author: string | undefined }
   isMention?: boolean
 }
 
@@ -39,7 +39,8 @@ export function noticeText({ content, from, name, group, isMention }: Told, hidd
   if (hidden) return { title: said.app, body: said.fresh }
   if (!group) return { title: name || shortAddress(from), body: preview(content, language) }
   const author = group.author || shortAddress(from)
-  const body = content.kind === 'group' && content.change.what === 'invited' ? said.invites(author) : `${author}: ${preview(content, language)}`
+  const isInvitation = content.kind === 'group' && content.change.what === 'invited'
+  const body = !isInvitation ? `${author}: ${preview(content, language)}` : from === group.address ? said.invited : said.invites(author)
   return { title: group.name || said.app, body: isMention ? `${said.mentions} ${body}` : body }
 }
 

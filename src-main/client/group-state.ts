@@ -79,9 +79,10 @@ export class GroupState {
     if (applied.outcome === 'gap') this.behind(conversation)
     changed(conversation)
     const { group, was, place } = applied
-    if (group.state === 'invited' && was !== 'invited' && place !== undefined && info.change) {
-      const { at: _, ...change } = info.change
-      arrived({ conversation, place, content: { kind: 'group', change }, from: group.invitedBy ?? change.by })
+    if (group.state === 'invited' && was !== 'invited') {
+      // Who was away when it happened is not told by whom.
+      const by = group.invitedBy ?? conversation
+      arrived({ conversation, place: place ?? 0, content: { kind: 'group', change: { what: 'invited', by, of: [account] } }, from: by })
     }
     return applied
   }

@@ -75,7 +75,8 @@ function viewAfter(before: GroupRow, document: GroupDocument, roster: ReadonlyMa
   const next = { ...known_, ...(description !== undefined && { description }), ...(code !== undefined && { code }), ...(icon !== undefined && { icon }) }
   const state = kind === 'deleted' ? 'gone' : own?.state ?? stateOutside(before.version < 0 ? undefined : known.state, document, self)
   const role = own?.role ?? 'member'
-  const invitedBy = change?.what === 'invited' && change.of?.includes(self) ? change.by : knownInviter
+  const isInvitation = change && change.by !== self && (change.what === 'created' || (change.what === 'invited' && change.of?.includes(self)))
+  const invitedBy = isInvitation ? change.by : knownInviter
   const rules = policies ?? known.policies
   return {
     ...known, state, role, policies: rules,

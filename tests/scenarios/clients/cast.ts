@@ -5,7 +5,8 @@ import { silentLog } from '../../../src-main/base/log'
 import { Client } from '../../../src-main/client'
 import type { Arrived } from '../../../src-main/client/incoming'
 import type { Typing } from '../../../src-main/contract/calls'
-import type { Message, Status } from '../../../src-main/contract/message'
+import type { GroupMember, GroupState, GroupView } from '../../../src-main/contract/group'
+import type { Conversation, Message, Status } from '../../../src-main/contract/message'
 import { Session } from '../../../src-main/network/session'
 import type { Written } from '../../../src-main/rcs/content'
 import { connectRelay, readRelayUri } from '../../../src-main/network/resolve'
@@ -96,6 +97,9 @@ export class Office {
   }
 }
 
+/** Somebody or a group, as others write to it. */
+export interface Addressed { address: string }
+
 /** One device of somebody, with a journal of its own. */
 export class Person {
   readonly #office: Pick<Office, 'uri'>
@@ -136,8 +140,8 @@ export class Person {
   }
 
   /** Keeps a message; resolves with its id. */
-  async says(text: string, to: Person, id = randomIds.token()): Promise<string> {
-    await this.client.send(to.address, id, text)
+  async says(text: string, to: Addressed, { id = randomIds.token(), mentions }: { id?: string; mentions?: string[] } = {}): Promise<string> {
+    await this.client.send(to.address, id, text, mentions)
     return id
   }
 
@@ -154,7 +158,7 @@ export class Person {
     await session.stop()
   }
 
-  async messages(other: Person): Promise<Message[]> {
+  async messages(other: Addressed): Promise<Message[]> {
     const found = new Map<number, Message>()
     for (let after = 0; ;) {
       const page = await this.client.changes(after, 1_000)
@@ -167,24 +171,63 @@ export class Person {
     return [...found.values()].sort((a, b) => a.place - b.place)
   }
 
-  async texts(other: Person): Promise<string[]> {
+  async texts(other: Addressed): Promise<string[]> {
     return (await this.messages(other)).map(({ content }) => (content.kind === 'text' ? content.text : `(${content.kind})`))
   }
 
-  hears(text: string, from: Person): Promise<Message> {
+  hears(text: string, from: Addressed): Promise<Message> {
     return until(`${this.name} to hear “${text}”`, async () =>
       (await this.messages(from)).find(({ content, outgoing }) => !outgoing && content.kind === 'text' && content.text === text))
   }
 
   /** Waits for the status of a message of one's own. */
-  sees(status: Status, id: string, to: Person): Promise<Message> {
+  sees(status: Status, id: string, to: Addressed): Promise<Message> {
     return until(`${this.name} to see ${id} ${status}`, async () => (await this.messages(to)).find((message) => message.id === id && message.status === status))
   }
 
   /** Looks at the conversation: everything in it is read. */
-  async reads(other: Person): Promise<void> {
+  async reads(other: Addressed): Promise<void> {
     const conversation = await this.client.conversation(other.address)
     await this.client.markRead(other.address, conversation?.count ?? 0)
+  }
+
+  /** Keeps a file, as a window does before it sends it; resolves with its hash. */
+  async keeps(bytes: Uint8Array): Promise<string> {
+    const file = this.content.kept.newFile()
+    await file.write(bytes)
+    const { hash } = await file.finish()
+    await this.content.kept.settle()
+    return hash
+  }
+
+  /** Makes a group; who is there hears of it, and comes in by `accepts`. */
+  async makes(subject: string, ...members: Addressed[]): Promise<Addressed> {
+    const { conversation } = await this.client.groups.create(randomIds.uuid(), { subject, members: members.map(({ address }) => address) })
+    await this.stands('joined', { address: conversation })
+    return { address: conversation }
+  }
+
+  /** Waits for the invitation and accepts it. */
+  async accepts(group: Addressed): Promise<void> {
+    await this.stands('invited', group)
+    await this.client.groups.answer(group.address, 'accept')
+    await this.stands('joined', group)
+  }
+
+  /** Waits until it stands like that to a group whose state is known. */
+  stands(state: GroupState, { address }: Addressed): Promise<Conversation> {
+    return until(`${this.name} to be ${state}`, async () => {
+      const found = await this.client.conversation(address)
+      return found?.group?.state === state && (await this.client.groups.view(address)).group.version >= 0 ? found : undefined
+    })
+  }
+
+  /** Waits until the group is as `is` says. */
+  knows(group: Addressed, what: string, is: (known: { group: GroupView; members: GroupMember[] }) => boolean): Promise<{ group: GroupView; members: GroupMember[] }> {
+    return until(`${this.name} to know ${what}`, async () => {
+      const known = await this.client.groups.view(group.address).catch(() => undefined)
+      return known && is(known) ? known : undefined
+    })
   }
 }
 
