@@ -19,6 +19,7 @@ type Notice = Parameters<Notices['notify']>[0]
 class Window {
   readonly states: AppState[] = []
   readonly notified: Notice[] = []
+  readonly changed: string[] = []
   readonly shown: string[] = []
   n = 0
   typing = 0
@@ -33,7 +34,7 @@ class Window {
         typing: ({ until: end }) => void (this.typing += end > 0 ? 1 : 0),
         job: () => undefined,
         shareChanged: () => undefined,
-        groupChanged: () => undefined,
+        groupChanged: (conversation) => void this.changed.push(conversation),
         notify: (notice) => void this.notified.push(notice),
         show: (conversation) => void this.shown.push(conversation),
       },
@@ -217,6 +218,34 @@ describe('signing in', () => {
       await lan.stop()
     }
   })
+
+  it('tells of a group under its name, of a muted one only what calls us, and windows that it has changed', async () => {
+    await newApp().start()
+    const window = new Window(app)
+    await window.commands.signIn({ address: 'mei@office.example', password: 'the password of mei', relay: office.uri })
+    const lan = new App({ ...app.options, data: temporaryFolder(), vault: fileVault(join(temporaryFolder(), 'vault')) })
+    try {
+      await lan.start()
+      const { commands } = new Window(lan)
+      await commands.signIn({ address: 'lan@office.example', password: 'the password of lan', relay: office.uri })
+      const { conversation } = await commands.createGroup(randomIds.uuid(), { subject: 'Garden', members: ['sip:mei@office.example'] })
+      await until('the invitation', () => window.notified.length === 1)
+      expect(window.notified).toEqual([{ conversation, title: 'Garden', body: 'lan@office.example invites you to this group' }])
+      expect(window.changed).toContain(conversation)
+      await window.commands.answerInvitation(conversation, 'accept')
+      await until('Lan to know', async () => (await commands.group(conversation)).group.members === 2)
+      await commands.send(conversation, randomIds.token(), 'one')
+      await until('a notification', () => window.notified.length === 2)
+      expect(window.notified[1]).toEqual({ conversation, title: 'Garden', body: 'lan@office.example: one' })
+      await window.commands.mute(conversation, Date.now() + 60_000)
+      await commands.send(conversation, randomIds.token(), 'two')
+      await commands.send(conversation, randomIds.token(), 'Mei!', ['sip:mei@office.example'])
+      await until('the call', () => window.notified.length === 3)
+      expect(window.notified[2]!.body).toBe('[Mentions you] lan@office.example: Mei!')
+    } finally {
+      await lan.stop()
+    }
+  })
 })
 
 describe('a start in bad times', () => {
@@ -267,6 +296,11 @@ describe('commands', () => {
     ['a setting beside the known', (c) => c['saveSettings']!({ isAdmin: true }), 'bad-argument'],
     ['a place below nothing', (c) => c['markRead']!(echoAccount, -1), 'bad-argument'],
     ['a page without end', (c) => c['changes']!(0, 1e9), 'bad-argument'],
+    ['a group without a name', (c) => c['createGroup']!(randomIds.uuid(), { subject: '', members: [echoAccount] }), 'bad-argument'],
+    ['a group that could be made twice', (c) => c['createGroup']!('once', { subject: 'x', members: [echoAccount] }), 'bad-argument'],
+    ['a group that is none', (c) => c['group']!(echoAccount), 'bad-argument'],
+    ['a mention of nobody', (c) => c['send']!(echoAccount, randomIds.token(), 'hi', ['everyone']), 'bad-argument'],
+    ['a silence before the beginning', (c) => c['mute']!(echoAccount, -2), 'bad-argument'],
     ['somebody who cannot be', (c) => c['openConversation']!('two words'), 'bad-argument'],
     ['a relay that is none', (c) => c['signIn']!({ address: 'mei@office.example', password: 'x', relay: 'http://office.example' }), 'bad-argument'],
     ['an address without a domain', (c) => c['signIn']!({ address: 'mei', password: 'x', relay: 'office.example' }), 'bad-argument'],

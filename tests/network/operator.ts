@@ -2,6 +2,7 @@ import type { Clock } from '../../src-main/base/clock'
 import type { Ids } from '../../src-main/base/ids'
 import { silentLog } from '../../src-main/base/log'
 import { checkCredentials, ha1, makeChallenges, type Algorithm } from '../../src-main/sip/digest'
+import { Dialogs } from '../../src-main/sip/dialogs'
 import { Endpoint } from '../../src-main/sip/endpoint'
 import type { Flow } from '../../src-main/sip/flow'
 import { Headers } from '../../src-main/sip/headers'
@@ -19,9 +20,13 @@ export class Operator {
   algorithms: readonly Algorithm[] = ['SHA-256', 'MD5']
   /** What a REGISTER is answered once its password was shown. */
   onRegister = (incoming: Incoming): void =>
-    incoming.reply(200, 'OK', { headers: [['Contact', `${incoming.request.headers.get('Contact')!};expires=${this.expires}`], ['Flow-Timer', '30']] })
+    incoming.reply(200, 'OK', { headers: [['Contact', `${incoming.request.headers.get('Contact')!};expires=${this.expires}`], ['Flow-Timer', '30'], ...this.announces] })
   onMessage = (incoming: Incoming): void => incoming.reply(200)
   onOptions = (incoming: Incoming): void => incoming.reply(200)
+  /** INVITE, REFER, SUBSCRIBE: what a focus is asked. */
+  onOther = (incoming: Incoming): void => incoming.reply(405)
+  /** What a REGISTER's 200 says besides. */
+  readonly announces: [string, string][] = []
   expires = 600
   challengesMessages = false
   /** Says no to connections. */
@@ -30,20 +35,22 @@ export class Operator {
   readonly flows: Flow[] = []
   readonly nonces: Nonces
   readonly endpoint: Endpoint
+  readonly dialogs: Dialogs
   readonly #clock: Clock
   #cseq = 0
 
   constructor({ clock, ids }: { clock: Clock; ids: Ids }) {
     this.#clock = clock
     this.nonces = new Nonces({ clock, lifetime: 60_000 })
-    this.endpoint = new Endpoint({ clock, ids, log: silentLog, userAgent: 'operator', extensions: ['outbound'] })
+    this.endpoint = new Endpoint({ clock, ids, log: silentLog, userAgent: 'operator', extensions: ['outbound', 'recipient-list-invite', 'multiple-refer', 'norefersub'] })
+    this.dialogs = new Dialogs({ endpoint: this.endpoint, clock, ids, log: silentLog })
     this.endpoint.onRequest((incoming) => {
       this.requests.push(incoming.request)
       const { method } = incoming.request
       if (method === 'REGISTER') return this.#proves(incoming, 'Authorization') ? this.onRegister(incoming) : undefined
       if (method === 'MESSAGE') return !this.challengesMessages || this.#proves(incoming, 'Proxy-Authorization') ? this.onMessage(incoming) : undefined
       if (method === 'OPTIONS') return this.onOptions(incoming)
-      incoming.reply(405)
+      this.onOther(incoming)
     })
   }
 
