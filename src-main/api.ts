@@ -31,6 +31,8 @@ const outgoingFile = z.strictObject({
 const token = z.string().regex(/^[a-z0-9]{16,32}$/)
 const addressees = z.array(z.strictObject({ address: conversation, fields: z.record(z.string().max(60), z.string().max(2_000)) })).max(PIECE)
 
+const shareWish = z.strictObject({ name: line(60), host: line(64), domain: z.string().max(253).optional(), port: z.number().int().min(1).max(65_535).optional() })
+
 const shapes = {
   signIn: z.tuple([z.strictObject({ address: line(255), password: line(1_024), relay: line(255), files: line(2_048).optional() })]),
   signOut: z.tuple([z.enum(['history', 'nothing'])]),
@@ -81,7 +83,8 @@ const shapes = {
   list: z.tuple([token, number, number.min(1).max(PIECE)]),
   listSave: z.tuple([token, line(100), number.max(MOST_RECIPIENTS), addressees]),
   listRename: z.tuple([token, line(100)]),
-  share: z.tuple([z.strictObject({ name: line(60), host: line(64), domain: z.string().max(253).optional(), port: z.number().int().min(1).max(65_535).optional() })]),
+  share: z.tuple([shareWish]),
+  shareOwn: z.tuple([line(255), shareWish.optional()]),
   who: z.tuple([line(255)]),
   join: z.tuple([z.strictObject({ relay: line(255), fingerprint: hash, domain: line(253), who: line(255), code: line(64) })]),
   none: z.tuple([]),
@@ -120,7 +123,7 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     shareAdd: command(shapes.who, (who) => app.sharing.add(who)),
     shareRenew: command(shapes.who, (address) => app.sharing.renew(address)),
     shareRemove: command(shapes.who, (address) => app.sharing.remove(address)),
-    shareOwn: command(shapes.who, (who) => app.shareOwn(who)),
+    shareOwn: command(shapes.shareOwn, (who, wish) => app.shareOwn(who, wish)),
     nearby: command(shapes.none, () => [...app.nearby.relays()]),
     lookAtRelay: command(shapes.who, (at) => lookAtRelay(at, app.options.clock)),
     join: command(shapes.join, (details) => app.join(details)),

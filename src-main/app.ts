@@ -25,7 +25,7 @@ import type { Arrived } from './client/incoming'
 import type { ClientLedger } from './client/journal'
 import { defaultSettings, type AppState, type Settings, type SignIn } from './contract/calls'
 import type { FaultView } from './contract/faults'
-import type { Join, OwnAddress } from './contract/share'
+import type { Join, OwnAddress, ShareWish } from './contract/share'
 import { readContentServer } from './network/register'
 import { connectRelay, readRelayUri } from './network/resolve'
 import { listenableAddresses } from './share/addresses'
@@ -219,17 +219,20 @@ export class App {
     })
   }
 
-  /** Signs in here to the relay that this computer shares; its password is nobody's business. @throws Fault `not-sharing`, `bad-argument` */
-  shareOwn(who: string): Promise<AppState> {
+  /** Signs in here to the relay that this computer shares, or shares it first as `wish` says; its password is nobody's business. @throws Fault `not-sharing`, `bad-argument` */
+  shareOwn(who: string, wish?: ShareWish): Promise<AppState> {
     return this.#inTurn(async () => {
       const { sharing } = this
-      const address = memberAddress(who, sharing.domain)
+      const address = memberAddress(who, sharing.domainFor(wish))
+      const { at } = sharing.view()
+      if (wish) await sharing.turnOn(wish)
       const isListed = sharing.view().people.some((person) => person.address === address)
       const { code } = await (isListed ? sharing.renew(address) : sharing.add(who))
       try {
         await this.#replace({ address, pin: sharing.fingerprint, isHost: true, isLocalTrial: false }, passwordOf(code))
       } catch (thrown) {
         if (!isListed) await sharing.remove(address)
+        if (at === 'off') await sharing.turnOff()
         throw thrown
       }
       sharing.tell()

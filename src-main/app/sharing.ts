@@ -97,10 +97,11 @@ export class Sharing {
     }
   }
 
-  /** @throws Fault `not-sharing` */
-  get domain(): string {
-    if (!this.#saved) throw new Fault('not-sharing')
-    return this.#saved.domain
+  /** Of its addresses, now or when it is shared so. @throws Fault `not-sharing`, `bad-argument` */
+  domainFor(wish: ShareWish | undefined): string {
+    if (this.#saved) return this.#saved.domain
+    if (!wish) throw new Fault('not-sharing')
+    return domainOf(wish.domain)
   }
 
   /** What the account of whoever shares is pinned to. @throws Fault `not-sharing` */

@@ -115,8 +115,8 @@ export interface ShareCommands {
   shareRenew(address: string): Promise<{ address: string; code: string }>
   /** Takes somebody off the list and cuts them off. */
   shareRemove(address: string): Promise<void>
-  /** Signs in here to the relay that this computer shares, under this number or name. */
-  shareOwn(who: string): Promise<AppState>
+  /** Signs in here to the relay that this computer shares, under this number or name; with `wish` it is shared first, or nothing happens. */
+  shareOwn(who: string, wish?: ShareWish): Promise<AppState>
   /** The relays of this network; what has not been heard yet is there at one of the next calls. */
   nearby(): Promise<NearbyRelay[]>
   /** The certificate of the relay at `host` or `host:port`, to be compared. Nothing is sent to it. @throws Fault `cannot-connect` */

@@ -44,7 +44,10 @@ export interface BridgeOptions {
   answerWithin?: number
 }
 
-const noticeNames = ['stateChanged', 'journalGrew', 'typing', 'shareChanged', 'job', 'notify', 'show', 'groupChanged'] as const satisfies (keyof Notices)[]
+/** Every one of them, or it does not compile. */
+const noticeNames = Object.keys({
+  stateChanged: true, journalGrew: true, typing: true, shareChanged: true, groupChanged: true, job: true, notify: true, show: true,
+} satisfies Record<keyof Notices, true>) as (keyof Notices)[]
 
 const isFaultView = (thrown: unknown): thrown is FaultView =>
   typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) && 'code' in thrown &&

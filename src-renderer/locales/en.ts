@@ -3,6 +3,7 @@ import { faults } from './en-faults'
 import { many } from './en-many'
 import { media } from './en-media'
 import { place } from './en-place'
+import { join, share } from './en-share'
 
 /** Every word of the window in English; the other languages have exactly these keys. `{'@'}` is an @ by itself. */
 export const en = {
@@ -170,6 +171,8 @@ export const en = {
   many,
   media,
   place,
+  share,
+  join,
   faults,
 }
 

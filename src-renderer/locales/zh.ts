@@ -4,6 +4,7 @@ import { faults } from './zh-faults'
 import { many } from './zh-many'
 import { media } from './zh-media'
 import { place } from './zh-place'
+import { join, share } from './zh-share'
 
 /** 窗口里的全部中文。 */
 export const zh: Words = {
@@ -167,5 +168,7 @@ export const zh: Words = {
   many,
   media,
   place,
+  share,
+  join,
   faults,
 }

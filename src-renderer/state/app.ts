@@ -120,6 +120,6 @@ export const useApp = defineStore('app', () => {
 
   return {
     state, account, link, settings, ready, broken, connection, language, theme, fill, faults, commands,
-    report, dismiss, attempt, refresh, signIn, tryHere, signOut, saveSettings, show, onShow,
+    report, dismiss, attempt, refresh, take, signIn, tryHere, signOut, saveSettings, show, onShow,
   }
 })

@@ -11,8 +11,8 @@ export interface Place {
   /** What of sending to many is open: what is being made ready, or what was sent under an id; else all of it. */
   many?: 'new' | { sent: string } | undefined
   /** The part of the settings to begin at. */
-  part?: 'import' | undefined
-  dialog?: 'new' | 'keys' | 'sign-out' | 'sign-in' | undefined
+  part?: 'import' | 'share' | undefined
+  dialog?: 'new' | 'keys' | 'sign-out' | 'sign-in' | 'join' | undefined
   /** A message to go to in the open conversation; a new object each time. */
   jump?: { place: number } | undefined
   /** A text that goes back into the composer; a new object each time. */

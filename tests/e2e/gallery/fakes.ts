@@ -13,6 +13,7 @@ import type { Bridge, BridgeConnection, NoticeTable } from '../../../src-rendere
 import type { Parts } from '../../../src-renderer/state/parts'
 import type { Reader } from '../../../src-renderer/state/reader'
 import { fileJobs } from './sent-files'
+import { shareCommands } from './shared'
 import { journeyOf, ME, NOW, type World } from './world'
 
 const started = Date.now()
@@ -36,7 +37,7 @@ export interface Stage {
 }
 
 /** A bridge and a store without anything behind them but a world. */
-export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; jobs?: JobView[] | undefined; campaigns?: CampaignCommands | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
+export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; jobs?: JobView[] | undefined; share?: string | undefined; campaigns?: CampaignCommands | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
   const notices = new Events<NoticeTable>()
   const events = new Events<{ connection: [BridgeConnection] }>()
   const watchers = new Set<() => void>()
@@ -137,6 +138,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       hits.sort((a, b) => b.message.at - a.message.at)
       return { hits: hits.slice(0, limit), ...(hits.length > limit && { next: hits[limit - 1]!.message.at }), ...(options.coverage && { coverage: options.coverage }) }
     },
+    ...shareCommands(options.share, become),
     looking: async () => {},
     jobs: async () => options.jobs ?? [],
     lastCheck: async () => null,

@@ -258,7 +258,7 @@ describe.skipIf(!executablePath)(`the window on made-up data${executablePath ? '
     })
 
     test.each([[900, 600], [480, 800], [640, 400], [320, 500]])('nothing is cut off at %i × %i', async (width, height) => {
-      for (const view of ['thread', 'settings', 'welcome', 'journey', 'failed']) {
+      for (const view of ['thread', 'settings', 'welcome', 'journey', 'failed', 'share-off', 'share-people', 'share-host', 'join-find', 'join-compare', 'join-wrong']) {
         const page = await show(scenes.find(({ name }) => name === view)!.query ?? '', { viewport: { width, height } })
         if (view === 'journey') {
           await openIn(page, MEI)

@@ -22,7 +22,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &index=building &many-sent=running|stopped|failed &job=reading|done|wrong|many &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|cut-off|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &index=building &many-sent=running|stopped|failed &job=reading|done|wrong|many &share=on|waiting|own|none &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -37,6 +37,10 @@ if (ask.get('list') === 'empty') world.conversations = []
 if (ask.get('limit')) world.app.link = { at: 'online', fileLimit: Number(ask.get('limit')) }
 if (ask.get('link') === 'waiting') world.app.link = { at: 'waiting', until: NOW + 14_000, attempt: 4, fault: { code: 'cannot-connect' } }
 if (ask.get('link') === 'stopped') world.app.link = { at: 'stopped', fault: { code: 'wrong-password' } }
+if (ask.get('link') === 'cut-off') {
+  world.app.link = { at: 'stopped', fault: { code: 'wrong-password' } }
+  world.app.account = { ...world.app.account!, pin: 'ab'.repeat(32) }
+}
 if (ask.get('link') === 'connecting') world.app.link = { at: 'connecting', attempt: 3 }
 
 const line = ask.get('line')
@@ -60,7 +64,7 @@ const jobs: Record<string, JobView[]> = {
 }
 const stage = makeStage(world, {
   storage: storages[ask.get('storage') ?? 'whole'], isLoading: ask.get('list') === 'loading', isSlow: line === 'slow', connection, signInFault: ask.get('fault') ?? undefined,
-  jobs: jobs[ask.get('job') ?? ''], campaigns: campaignCommands(language, ask.get('many-sent') ?? undefined),
+  jobs: jobs[ask.get('job') ?? ''], share: ask.get('share') ?? undefined, campaigns: campaignCommands(language, ask.get('many-sent') ?? undefined),
   coverage: ask.get('index') ? { from: NOW - 40 * 86_400_000, done: 431_200, total: 1_204_318, next: 0 } : undefined,
 })
 window.stage = stage

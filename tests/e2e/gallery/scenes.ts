@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { manyScenes } from './many-scenes'
+import { shareScenes } from './share-scenes'
 import { drop, placed } from './to-send'
 
 /** A view of the window: what the gallery is asked for, and what a person does until it is there. */
@@ -151,6 +152,7 @@ export const scenes: Scene[] = [
     await page.locator('#settings-map').scrollIntoViewIfNeeded()
   } },
   { name: 'welcome', query: 'account=none' },
+  ...shareScenes,
   {
     name: 'welcome-errors', query: 'account=none&fault=wrong-password',
     async steps(page) {
