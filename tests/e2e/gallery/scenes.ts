@@ -57,7 +57,7 @@ export async function openPictures(page: Page): Promise<void> {
 }
 
 export const scenes: Scene[] = [
-  ...manyScenes,
+  ...manyScenes, ...shareScenes,
   { name: 'tray', steps: fillTray },
   {
     name: 'tray-note',
@@ -152,7 +152,6 @@ export const scenes: Scene[] = [
     await page.locator('#settings-map').scrollIntoViewIfNeeded()
   } },
   { name: 'welcome', query: 'account=none' },
-  ...shareScenes,
   {
     name: 'welcome-errors', query: 'account=none&fault=wrong-password',
     async steps(page) {
