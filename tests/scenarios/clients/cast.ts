@@ -86,6 +86,11 @@ export class Office {
     await this.#ledger!.commit('accounts.password', { address: addressOf(name), ...ha1sOf(addressOf(name), 'another one') })
   }
 
+  /** The network is gone for a moment: every connection breaks, the relay goes on. */
+  breaksLines(): void {
+    for (const flow of [...this.#flows]) flow.close()
+  }
+
   /** The process is gone: connections break, nothing is said. */
   async dies(): Promise<void> {
     const closing = this.#listener?.close()
