@@ -195,6 +195,23 @@ describe('order', () => {
       expect(await status(ledger, 'a')).toBe('sent')
     }))
 
+  it('what was read stays read when messages of ours are moved', () =>
+    journal(async (ledger) => {
+      await apply(ledger, full(1))
+      for (const id of ['a', 'b']) await say(ledger, id)
+      await echo(ledger, 'b')
+      await fail(ledger, 'a')
+      expect(await conversation(ledger)).toMatchObject({ count: 2, readPlace: 2 })
+      await hear(ledger, 'hers')
+      await ledger.commit('journal.read', { conversation: group, place: 3, now: noon })
+      await ledger.commit('journal.again', { conversation: group, id: 'a', put: put('a'), now: noon })
+      expect(await order(ledger)).toEqual(['b', 'hers', 'a'])
+      expect(await conversation(ledger)).toMatchObject({ count: 3, readPlace: 3, unread: 0 })
+      await hear(ledger, 'unread')
+      await ledger.commit('journal.read', { conversation: group, place: 2, now: noon })
+      expect(await conversation(ledger)).toMatchObject({ readPlace: 2, unread: 1 })
+    }))
+
   it('what fails stays above what has no place, and gets one anew when it is sent again', () =>
     journal(async (ledger) => {
       await apply(ledger, full(1))
