@@ -7,8 +7,11 @@ export interface CampaignRow { campaign: number; id: string; words: string; perM
 
 export interface RecipientRow { place: number; address: string; fields: string; state: number; message: number | null }
 
-/** `recipients.state`; the index of those that are due leaves out `kept`. */
-export const recipientState = { waiting: 0, kept: 1, again: 2 } as const
+/** `recipients.state`; the index of those that are due leaves out `kept`. `held` wait until a stopped one is gone on with. */
+export const recipientState = { waiting: 0, kept: 1, again: 2, held: 3 } as const
+
+/** Of a recipient whose message is to be handed to the queue, in the words of the index. */
+export const isDue = 'state <> 1 AND state <> 3'
 
 export const campaignRow = (db: Db, id: string): CampaignRow | undefined => db.get<CampaignRow>('SELECT * FROM campaigns WHERE id = ?', id)
 
@@ -17,7 +20,7 @@ export const setState = (db: Db, { campaign }: Pick<CampaignRow, 'campaign'>, st
 
 /** How many have still to be handed to the queue. */
 export const dueOf = (db: Db, { campaign }: Pick<CampaignRow, 'campaign'>): number =>
-  db.one<{ due: number }>('SELECT count(*) AS due FROM recipients WHERE campaign = ? AND state <> 1', campaign).due
+  db.one<{ due: number }>(`SELECT count(*) AS due FROM recipients WHERE campaign = ? AND ${isDue}`, campaign).due
 
 function countsOf(db: Db, campaign: number): CampaignCounts {
   const counts: CampaignCounts = { total: 0, waiting: 0, queued: 0, sent: 0, failed: 0, delivered: 0, displayed: 0 }

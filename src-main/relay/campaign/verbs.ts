@@ -7,7 +7,7 @@ import { keepOutgoing } from '../journal/send'
 import type { Db } from '../ledger/db'
 import type { Put, QueueRow } from '../queue/row'
 import { waitingRows } from '../queue/rows'
-import { campaignRow, dueOf, recipientState, setState, toAddressee, toCampaign, toRecipient, type CampaignRow, type RecipientRow } from './rows'
+import { campaignRow, dueOf, isDue, recipientState, setState, toAddressee, toCampaign, toRecipient, type CampaignRow, type RecipientRow } from './rows'
 
 /** A recipient's message as it shall be kept. Its id follows from the campaign and the address: a repeat is known by it. */
 export interface Letter {
@@ -28,10 +28,14 @@ const wanted: Record<RecipientFilter, string> = {
 const messageOf = (db: Db, message: number): MessageRow | undefined =>
   db.get<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.message = ?`, message)
 
+const isHeld = (db: Db, { campaign }: CampaignRow): boolean =>
+  db.get('SELECT 1 FROM recipients WHERE campaign = ? AND state = 3 AND state <> 1 LIMIT 1', campaign) !== undefined
+
 function keep(db: Db, campaign: CampaignRow, { place, message, put }: Letter): QueueRow[] {
   const row = db.get<RecipientRow>('SELECT * FROM recipients WHERE campaign = ? AND place = ?', campaign.campaign, place)
   if (!row || row.address !== message.conversation) return []
   if (row.state === recipientState.kept) return waitingRows(db, put)
+  if (campaign.state !== 'running' || row.state === recipientState.held) return []
   const again = row.message === null ? undefined : messageOf(db, row.message)
   if (again) {
     db.run('UPDATE recipients SET state = 1 WHERE campaign = ? AND place = ?', campaign.campaign, place)
@@ -62,6 +66,7 @@ export const campaignVerbs = {
   'campaign.start': (db: Db, { id }: { id: string }): CampaignView | null => {
     const row = campaignRow(db, id)
     if (!row) return null
+    db.run('UPDATE recipients SET state = 0 WHERE campaign = ? AND state = 3', row.campaign)
     if (dueOf(db, row) > 0) setState(db, row, 'running')
     return toCampaign(db, campaignRow(db, id)!)
   },
@@ -75,7 +80,7 @@ export const campaignVerbs = {
   'campaign.next': (db: Db, { id, limit }: { id: string; limit: number }): { recipients: (Addressee & { place: number })[]; words: string } => {
     const row = campaignRow(db, id)
     if (row?.state !== 'running') return { recipients: [], words: '' }
-    const rows = db.all<RecipientRow>('SELECT * FROM recipients WHERE campaign = ? AND state <> 1 ORDER BY place LIMIT ?', row.campaign, limit)
+    const rows = db.all<RecipientRow>(`SELECT * FROM recipients WHERE campaign = ? AND ${isDue} ORDER BY place LIMIT ?`, row.campaign, limit)
     return { words: row.words, recipients: rows.map((each) => ({ place: each.place, ...toAddressee(each) })) }
   },
 
@@ -85,19 +90,19 @@ export const campaignVerbs = {
    */
   'campaign.send': (db: Db, { id, letters }: { id: string; letters: readonly Letter[] }): { n: number; rows: QueueRow[]; due: number; state: CampaignState | null } => {
     const row = campaignRow(db, id)
-    const isGoing = row?.state === 'running' || row?.state === 'done'
-    const rows = isGoing ? letters.flatMap((letter) => keep(db, row, letter)) : []
+    const rows = row ? letters.flatMap((letter) => keep(db, row, letter)) : []
     const due = row ? dueOf(db, row) : 0
-    if (row?.state === 'running' && due === 0) setState(db, row, 'done')
+    if (row?.state === 'running' && due === 0) setState(db, row, isHeld(db, row) ? 'stopped' : 'done')
     return { n: number(db), rows, due, state: row ? campaignRow(db, id)!.state : null }
   },
 
-  /** Those whose message failed are due again. Answers how many. */
+  /** Those whose message failed are due again, and of one that was stopped only they. Answers how many. */
   'campaign.retry': (db: Db, { id }: { id: string }): number => {
     const row = campaignRow(db, id)
     if (!row || row.state === 'draft') return 0
     const { changes } = db.run(`UPDATE recipients SET state = 2 WHERE campaign = ? AND state = 1
       AND (SELECT status FROM messages m WHERE m.message = recipients.message) = ${failed}`, row.campaign)
+    if (changes && row.state === 'stopped') db.run('UPDATE recipients SET state = 3 WHERE campaign = ? AND state = 0', row.campaign)
     if (changes) setState(db, row, 'running')
     return changes
   },

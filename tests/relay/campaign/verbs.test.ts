@@ -104,6 +104,19 @@ describe('a message to many', () => {
     expect((await ledger.read('journal.conversation', { conversation: addressOf(0) }))!.count).toBe(1)
   }))
 
+  it('that was stopped tries again for those it failed for, and for nobody else until it is gone on with', () => campaign(4, async (ledger) => {
+    await send(ledger, 0, 2)
+    await fails(ledger, 'letter-0')
+    await ledger.commit('campaign.stop', { id: 'party' })
+    expect(await ledger.commit('campaign.retry', { id: 'party' })).toBe(1)
+    expect((await ledger.read('campaign.next', { id: 'party', limit: 10 })).recipients.map(({ place }) => place)).toEqual([0])
+    expect(await send(ledger, 0, 4)).toMatchObject({ rows: [{ id: 'letter-0' }, { id: 'letter-1' }], due: 0, state: 'stopped' })
+    expect((await view(ledger)).counts).toMatchObject({ waiting: 2, queued: 2 })
+    expect((await send(ledger, 0, 4)).rows.map(({ id }) => id)).toEqual(['letter-0', 'letter-1'])
+    expect(await ledger.commit('campaign.start', { id: 'party' })).toMatchObject({ state: 'running' })
+    expect(await send(ledger, 2, 4)).toMatchObject({ due: 0, state: 'done' })
+  }))
+
   it('is forgotten without its messages, and not while it runs; drafts that nobody started go by themselves', () => campaign(2, async (ledger) => {
     expect(await ledger.commit('campaign.forget', { id: 'party' })).toBe(false)
     await send(ledger, 0, 2)
