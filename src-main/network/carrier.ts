@@ -22,6 +22,8 @@ export interface CarrierParts {
 
 /** Takes what the account sends to the operator or office relay: the carrier of lane `network`. */
 export class NetworkCarrier implements Carrier {
+  /** A message to many waits for the way there and back of each: with more in flight their answers, and so their commits, come together. */
+  readonly atOnce = 128
   readonly #parts: CarrierParts
   /** Peers that said no to a form: `cpim` altogether, or only to a `place` in XML. They get the next as long as this program runs. */
   readonly #refused = new Map<string, 'place' | 'cpim'>()

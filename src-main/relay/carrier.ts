@@ -20,6 +20,8 @@ export interface Carrier {
    * of that conversation until the first has come again; what it takes in between has overtaken it.
    */
   readonly window?: number
+  /** How many may be in flight in all, where each conversation has one. @default 32 */
+  readonly atOnce?: number
   /**
    * Tells what became of each envelope by its place among them, at once or later. It does not throw; one that does has lost the
    * connection as far as the lane can tell.

@@ -256,7 +256,7 @@ export class Lane {
     const carrier = this.#carrier
     if (!carrier || this.#paused) return
     const perThread = carrier.window ?? 1
-    const atOnce = carrier.window ?? AT_ONCE
+    const atOnce = carrier.window ?? carrier.atOnce ?? AT_ONCE
     const now = this.#host.overdue.now()
     const batch: Entry[] = []
     while (this.#flying < atOnce && this.#ready.length) {

@@ -190,6 +190,22 @@ describe('a lane', () => {
       expect(hand.ids).toEqual(ids)
     }))
 
+  it.each([[undefined, 32], [48, 48]])('with room for %s at once has %i of as many conversations in flight, one of each', (atOnce, most) =>
+    scene(async ({ relay, ledger }) => {
+      const ids = Array.from({ length: 120 }, (_, i) => `m${i}`)
+      await Promise.all(ids.map((id, i) => relay.submit(put(id, lane, { conversation: `sip:guest${i % 60}@example.org` }))))
+      const hand = Object.assign(new Hand(), atOnce !== undefined && { atOnce })
+      relay.attach(lane, hand)
+      await until(() => hand.got.length === most)
+      expect(new Set(hand.got.map(({ conversation }) => conversation)).size).toBe(most)
+      for (let n = 0; n < ids.length; n++) {
+        await until(() => hand.got.length > n)
+        await hand.answer(hand.got[n]!.id)
+      }
+      await settled(ledger)
+      expect(hand.most).toBe(most)
+    }))
+
   it('lets a retry hold only its conversation, for longer each time', () =>
     scene(async ({ relay, ledger, clock }) => {
       const other = { conversation: 'sip:wei@example.org' }
