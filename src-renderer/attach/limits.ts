@@ -12,6 +12,8 @@ export const MOST_BYTES = 96 * 1024 * 1024
 export const THUMBNAIL = { side: 320, bytes: 50 * 1024 } as const
 /** The longer side of what stands in the bubble while the file is on its way. */
 export const PREVIEW_SIDE = 960
+/** The side of a group's picture, and its bytes at most. */
+export const ICON = { side: 256, bytes: 16 * 1024 } as const
 /** A picture is offered scaled from this longer side or these bytes on. */
 export const LARGE = { side: 2_048, bytes: 2 * 1024 * 1024 } as const
 /** The longer side of a scaled picture: it fills a 2K screen. */

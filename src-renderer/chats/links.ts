@@ -10,6 +10,7 @@ const host = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}.\-]*[\p{L}\p{N}])?`
 const finder = new RegExp(
   String.raw`\b(https?:\/\/(?:[A-Za-z0-9._~%!$&'*+,;=:\-]*@)?)(${host})((?::\d{1,5})?(?:[/?#]${path})?)` +
     String.raw`|\b(www\.)(${host})((?::\d{1,5})?(?:[/?#]${path})?)` +
+    String.raw`|\b(sip:conf-[A-Za-z0-9._\-]+@[A-Za-z0-9.\-]+;code=[A-Za-z0-9_\-]+)` +
     String.raw`|\b([A-Za-z0-9._%+\-]+@[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?\.[A-Za-z]{2,24})\b`,
   'giu',
 )
@@ -20,7 +21,7 @@ export function findLinks(text: string): Piece[] {
   let from = 0
   finder.lastIndex = 0
   for (let match = finder.exec(text); match; match = finder.exec(text)) {
-    const found = match[7] !== undefined ? mail(match[7]) : web(match)
+    const found = match[7] !== undefined ? invitation(match[7]) : match[8] !== undefined ? mail(match[8]) : web(match)
     if (!found) continue
     if (match.index > from) pieces.push({ kind: 'text', text: text.slice(from, match.index) })
     pieces.push(found)
@@ -30,6 +31,9 @@ export function findLinks(text: string): Piece[] {
   if (from < text.length) pieces.push({ kind: 'text', text: text.slice(from) })
   return pieces
 }
+
+/** The invitation to a group: it is asked about here before anybody joins. */
+const invitation = (link: string): Piece & { kind: 'link' } => ({ kind: 'link', text: link, href: link })
 
 const mail = (address: string): Piece & { kind: 'link' } => ({ kind: 'link', text: address, href: `mailto:${address}` })
 

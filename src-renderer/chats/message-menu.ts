@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import { isReadOnly } from '../../src-main/contract/kept-address'
 import type { Message } from '../../src-main/contract/message'
-import { useApp, useSending } from '../state'
+import { useApp, useConversations, useSending } from '../state'
 import { useTrays } from '../attach/trays'
 import { say } from '../ui/live'
 import type { MenuItem } from '../ui/menu'
@@ -17,6 +17,7 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
   const place = usePlace()
   const sending = useSending()
   const trays = useTrays()
+  const { byId } = useConversations()
 
   async function copy(text: string) {
     await app.attempt(navigator.clipboard.writeText(text))
@@ -47,7 +48,10 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
     if (message.status === 'failed' && message.outgoing && !isKept(message)) {
       items.push({ icon: 'pencil', label: t('message.takeBack'), run: () => takeBack(message) })
     }
+    const isOfGroup = byId(message.conversation)?.group !== undefined
     const journey = { kind: 'journey', id: message.id, at: message.place } as const
+    if (content.kind === 'group') return []
+    if (isOfGroup && message.outgoing && isKept(message)) items.push({ icon: 'eye', label: t('group.receipts.who'), run: () => (place.panel = journey) })
     items.push({ icon: 'route', label: t('message.journey'), run: () => (place.panel = journey) })
     return items
   }

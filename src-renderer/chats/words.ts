@@ -2,8 +2,9 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { fileKind } from '../../src-main/contract/files'
 import type { Content, Conversation } from '../../src-main/contract/message'
-import { useApp, type ThreadMessage } from '../state'
+import { useApp, useConversations, type ThreadMessage } from '../state'
 import { addressInWords, domainOf } from '../ui/address'
+import { useChangeWords } from './change-words'
 
 const oneLine = (text: string) => text.slice(0, 300).replace(/\s+/gu, ' ').trim()
 
@@ -14,6 +15,7 @@ const fixed = new Map<string, string>()
 export function useChatWords() {
   const { t, locale } = useI18n()
   const app = useApp()
+  const { changeWords } = useChangeWords()
   const domain = computed(() => (app.account ? domainOf(app.account.address) : undefined))
 
   /** Words that always read the same. */
@@ -27,13 +29,16 @@ export function useChatWords() {
   const addressWords = (address: string) => addressInWords(address, domain.value)
   const nameOf = (conversation: Pick<Conversation, 'id' | 'name'>) => conversation.name?.trim() || addressWords(conversation.id)
 
-  /** A message in one line. */
-  function contentWords(content: Content): string {
+  /** What somebody is called where their messages are not on show: as in the list. */
+  const personWords = (address: string): string => useConversations().byId(address)?.name?.trim() || addressWords(address)
+
+  /** A message in one line. @param called what people are called there */
+  function contentWords(content: Content, called = personWords): string {
     switch (content.kind) {
       case 'text': return oneLine(content.text) || t('message.empty')
       case 'files': return [...content.files.slice(0, 3).map((file) => t(`file.kind.${fileKind(file)}`)), oneLine(content.text ?? '')].join(' ').trim()
       case 'location': return [t('place.kind'), oneLine(content.location.label ?? '')].join(' ').trim()
-      case 'group': return t('message.group')
+      case 'group': return changeWords(content.change, called)
       case 'expired': return t('message.expired')
       case 'unsupported': return t('message.unsupported', { type: content.contentType })
     }
@@ -42,5 +47,5 @@ export function useChatWords() {
   /** A message's state as a screen reader and a tooltip say it. */
   const statusWords = (message: Pick<ThreadMessage, 'status' | 'isKeeping'>) => fixedWords(`status.${message.isKeeping ? 'keeping' : message.status}`)
 
-  return { fixedWords, addressWords, nameOf, contentWords, statusWords, domain }
+  return { fixedWords, addressWords, personWords, nameOf, contentWords, statusWords, domain }
 }

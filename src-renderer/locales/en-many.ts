@@ -1,7 +1,7 @@
 /** Words of sending to many. */
 export const many = {
   title: 'Send to many', text: 'One message to many people. Each gets it as an ordinary message from you, with their own name in it, and sees nobody else.',
-  start: 'New message to many', from: 'Send to many…', back: 'Back',
+  start: 'New message to many', from: 'One message, to each of them alone', back: 'Back',
   sentTitle: 'Sent', listsTitle: 'Lists', listsText: 'People kept under a name, to be written to again.',
   emptyTitle: 'Write to many at once', people: 'nobody | {count} person | {count} people',
   to: 'To whom', what: 'What', how: 'What each gets',

@@ -1,5 +1,6 @@
 import { attach } from './en-attach'
 import { faults } from './en-faults'
+import { group, mute } from './en-groups'
 import { many } from './en-many'
 import { media } from './en-media'
 import { place } from './en-place'
@@ -9,7 +10,7 @@ import { join, share } from './en-share'
 export const en = {
   app: { name: 'Yanxin', starting: 'Yanxin is starting…' },
   ui: {
-    close: 'Close', cancel: 'Cancel', dismiss: 'Dismiss', notices: 'Notices', tryAgain: 'Try again',
+    close: 'Close', back: 'Back', cancel: 'Cancel', dismiss: 'Dismiss', notices: 'Notices', tryAgain: 'Try again',
     showPassword: 'Show password', hidePassword: 'Hide password',
   },
   rail: {
@@ -53,13 +54,12 @@ export const en = {
   },
   thread: {
     back: 'Back to the conversations', details: 'Details', search: 'Search in this conversation', unread: 'Unread',
-    latest: 'Jump to the latest', messages: 'Messages with {name}', typing: '{name} is typing', waiting: 'Loading',
+    latest: 'Jump to the latest', messages: 'Messages with {name}', typing: '{name} is typing | {name} are typing', waiting: 'Loading',
     emptyTitle: 'This is the beginning with {name}', emptyText: 'Write the first line below.',
     noneTitle: 'Pick up a conversation', noneText: 'Choose one on the left, or begin a new one.',
   },
   message: {
     empty: '(empty message)',
-    group: 'The group has changed.',
     expired: 'A message to you waited too long and expired before it arrived.',
     unsupported: 'A message of a kind that this version cannot show yet ({type})',
     goesTo: 'goes to {host}', more: 'Show all', less: 'Show less', actions: 'Actions', journey: 'Journey', copy: 'Copy text',
@@ -168,8 +168,10 @@ export const en = {
     send: 'Send', line: 'New line', menu: 'Actions of the message in focus', rove: 'Move in a list', settings: 'Settings', sheet: 'This sheet',
   },
   attach,
+  group,
   many,
   media,
+  mute,
   place,
   share,
   join,

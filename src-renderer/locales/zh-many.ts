@@ -1,7 +1,7 @@
 /** 群发用到的中文。 */
 export const many = {
   title: '群发', text: '一条消息发给很多人。每个人收到的都是您单独发来的普通消息，可以带上对方的称呼，彼此看不到其他人。',
-  start: '新建群发', from: '群发…', back: '返回',
+  start: '新建群发', from: '同一条消息，分别发给每个人', back: '返回',
   sentTitle: '已群发', listsTitle: '名单', listsText: '存好的一组人，下次可以再用。',
   emptyTitle: '一次写给很多人', people: '没有人 | {count} 人 | {count} 人',
   to: '发给谁', what: '发什么', how: '每个人收到的',

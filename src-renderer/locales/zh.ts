@@ -1,6 +1,7 @@
 import type { Words } from './en'
 import { attach } from './zh-attach'
 import { faults } from './zh-faults'
+import { group, mute } from './zh-groups'
 import { many } from './zh-many'
 import { media } from './zh-media'
 import { place } from './zh-place'
@@ -10,7 +11,7 @@ import { join, share } from './zh-share'
 export const zh: Words = {
   app: { name: '雁信', starting: '雁信正在启动…' },
   ui: {
-    close: '关闭', cancel: '取消', dismiss: '知道了', notices: '提示', tryAgain: '重试',
+    close: '关闭', back: '返回', cancel: '取消', dismiss: '知道了', notices: '提示', tryAgain: '重试',
     showPassword: '显示密码', hidePassword: '隐藏密码',
   },
   rail: { label: '雁信', chats: '消息', many: '群发', settings: '设置', account: '账号', unread: '{count} 条未读消息' },
@@ -58,7 +59,6 @@ export const zh: Words = {
   },
   message: {
     empty: '（空消息）',
-    group: '群组有变动。',
     expired: '有一条发给您的消息等待太久，在送达前已过期。',
     unsupported: '此版本还无法显示这种消息（{type}）',
     goesTo: '实际前往 {host}', more: '展开全文', less: '收起', actions: '操作', journey: '消息旅程', copy: '复制文字',
@@ -165,8 +165,10 @@ export const zh: Words = {
     send: '发送', line: '换行', menu: '当前消息的操作', rove: '在列表中移动', settings: '设置', sheet: '本表',
   },
   attach,
+  group,
   many,
   media,
+  mute,
   place,
   share,
   join,

@@ -1,6 +1,8 @@
 import { defineStore, storeToRefs } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Conversation } from '../../src-main/contract/message'
+import { isMuted } from './mute'
+import { useNow } from './now'
 import { useProjection } from './projection'
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase()
@@ -36,7 +38,9 @@ const useConversationStore = defineStore('conversations', () => {
   const all = computed(() => (everybody.value.some(({ isQuiet }) => isQuiet) ? everybody.value.filter(({ isQuiet }) => !isQuiet) : everybody.value))
   const table = computed(() => new Map(everybody.value.map((one) => [one.id, one])))
   const list = computed(() => (filter.value.trim() ? everybody.value.filter((one) => matches(one, filter.value)) : all.value))
-  const unread = computed(() => all.value.reduce((sum, one) => sum + one.unread, 0))
+  const now = useNow()
+  // A muted one asks for nobody, unless somebody was named in it.
+  const unread = computed(() => all.value.reduce((sum, one) => sum + (isMuted(one, now.value) && one.mention === undefined ? 0 : one.unread), 0))
 
   watch(() => projection.reader, (reader, _, onCleanup) => {
     everybody.value = []

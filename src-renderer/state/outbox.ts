@@ -117,7 +117,7 @@ export const useOutbox = defineStore('outbox', () => {
   function tell(entry: Outgoing): Promise<void> {
     const { conversation, id, content } = entry.message
     switch (content.kind) {
-      case 'text': return bridge.commands.send(conversation, id, content.text)
+      case 'text': return bridge.commands.send(conversation, id, content.text, ...(content.mentions ? [content.mentions] : []))
       case 'location': return bridge.commands.sendLocation(conversation, id, content.location)
       default: return sendFiles(entry)
     }
@@ -141,7 +141,8 @@ export const useOutbox = defineStore('outbox', () => {
   }
 
   /** Shows a text as sent and sends it; resolves nothing: what becomes of it is seen at the message. */
-  const send = (conversation: string, text: string): string => put(conversation, { kind: 'text', text })
+  const send = (conversation: string, text: string, mentions: string[] = []): string =>
+    put(conversation, { kind: 'text', text, ...(mentions.length > 0 && { mentions }) })
 
   const sendLocation = (conversation: string, location: LocationView): string => put(conversation, { kind: 'location', location })
 

@@ -7,8 +7,8 @@ export function useSending() {
   const app = useApp()
   const outbox = useOutbox()
   return {
-    /** Sends a text. @returns its id, at once */
-    send: (conversation: string, text: string): string => outbox.send(conversation, text),
+    /** Sends a text, which names members of its group or `all`. @returns its id, at once */
+    send: (conversation: string, text: string, mentions?: string[]): string => outbox.send(conversation, text, mentions),
     /** Sends files, with words or without. @returns the message's id, at once */
     sendFiles: (conversation: string, files: readonly FileToSend[], text?: string): string => outbox.sendWithFiles(conversation, files, text),
     sendLocation: (conversation: string, location: LocationView): string => outbox.sendLocation(conversation, location),

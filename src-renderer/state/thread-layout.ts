@@ -27,7 +27,8 @@ export interface LayoutOptions {
 const isRun = (above: Message, below: Message, { firstUnread, timeZone }: LayoutOptions): boolean =>
   above.from === below.from &&
   above.outgoing === below.outgoing &&
-  below.at - above.at < RUN &&
+  // What happened to a group stands close together, however long it took.
+  (below.at - above.at < RUN || (above.content.kind === 'group' && below.content.kind === 'group')) &&
   below.place !== firstUnread &&
   isSameDay(above.at, below.at, timeZone)
 

@@ -72,3 +72,12 @@ export function timeInWords(at: number, now: number, lang: Language, timeZone?: 
   if (Math.abs(now - at) < MINUTE) return justNow[lang]
   return isSameDay(at, now, timeZone) ? clockTime(at, lang, timeZone) : day(at, now, lang, timeZone)
 }
+
+/** A time to come: 18:05, tomorrow 02:05, 3 May 14:05. */
+export function untilInWords(at: number, now: number, lang: Language, timeZone?: string): string {
+  const time = clockTime(at, lang, timeZone)
+  if (isSameDay(at, now, timeZone)) return time
+  const isTomorrow = dayNumber(at, timeZone) - dayNumber(now, timeZone) === 1
+  const date = isTomorrow ? new Intl.RelativeTimeFormat(tags[lang], { numeric: 'auto' }).format(1, 'day') : day(at, now, lang, timeZone)
+  return `${date} ${time}`
+}

@@ -12,7 +12,9 @@ export interface Place {
   many?: 'new' | { sent: string } | undefined
   /** The part of the settings to begin at. */
   part?: 'import' | 'share' | undefined
-  dialog?: 'new' | 'keys' | 'sign-out' | 'sign-in' | 'join' | undefined
+  dialog?: 'new' | 'new-group' | 'join-group' | 'keys' | 'sign-out' | 'sign-in' | 'join' | undefined
+  /** The invitation to a group that was followed, while it is asked about. */
+  invitation?: string | undefined
   /** A message to go to in the open conversation; a new object each time. */
   jump?: { place: number } | undefined
   /** A text that goes back into the composer; a new object each time. */

@@ -1,4 +1,4 @@
-import { fitted, PREVIEW_SIDE, SCALED_SIDE, THUMBNAIL } from '../limits'
+import { fitted, ICON, PREVIEW_SIDE, SCALED_SIDE, THUMBNAIL } from '../limits'
 
 type Source = ImageBitmap
 
@@ -25,6 +25,23 @@ export async function thumbnailOf(source: Source): Promise<Blob> {
     for (const quality of [0.8, 0.6, 0.4]) {
       const blob = await jpeg(canvas, quality)
       if (blob.size <= THUMBNAIL.bytes) return blob
+    }
+  }
+}
+
+/** A square JPEG, cut from the middle, of at most 256 pixels and 16 KB. */
+export async function iconOf(source: Source): Promise<Blob> {
+  const cut = Math.min(source.width, source.height)
+  for (let side = Math.min(ICON.side, cut); ; side = Math.max(1, Math.round(side * 0.75))) {
+    const canvas = new OffscreenCanvas(side, side)
+    const paint = canvas.getContext('2d')!
+    paint.fillStyle = 'white'
+    paint.fillRect(0, 0, side, side)
+    paint.imageSmoothingQuality = 'high'
+    paint.drawImage(source, (source.width - cut) / 2, (source.height - cut) / 2, cut, cut, 0, 0, side, side)
+    for (const quality of [0.86, 0.7, 0.5]) {
+      const blob = await jpeg(canvas, quality)
+      if (blob.size <= ICON.bytes) return blob
     }
   }
 }

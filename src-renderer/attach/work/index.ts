@@ -37,5 +37,6 @@ export const pictures = {
   /** The head needs no decoding, and comes at once. */
   head: (file: Blob) => worker().head(file),
   looks: (file: Blob) => inTurn(() => worker().looks(file)),
+  icon: (file: Blob) => inTurn(() => worker().icon(file)),
   make: (file: Blob, wish: Parameters<WorkerCalls['make']>[1]) => inTurn(() => worker().make(file, wish)),
 }

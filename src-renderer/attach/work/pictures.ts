@@ -1,6 +1,6 @@
 import { isDecodable, LARGE, MOST_BYTES, SCALED_SIDE } from '../limits'
 import { aboutOf, canStrip, readPicture, shownSize, stripped, withSegments, type Picture } from '../picture'
-import { previewOf, scaledOf, thumbnailOf } from './draw'
+import { iconOf, previewOf, scaledOf, thumbnailOf } from './draw'
 
 /** What is known of a picture from its head. */
 export interface PictureHead {
@@ -65,6 +65,18 @@ export async function looks(file: Blob): Promise<PictureLooks | null> {
   if (!bitmap) return null
   try {
     return { width: bitmap.width, height: bitmap.height, thumbnail: await thumbnailOf(bitmap), preview: await previewOf(bitmap) }
+  } finally {
+    bitmap.close()
+  }
+}
+
+/** The picture of a group, cut out of it; null where it is none that can be decoded here. */
+export async function icon(file: Blob): Promise<Blob | null> {
+  const about = await head(file)
+  const bitmap = about && !about.isHuge ? await decoded(file) : null
+  if (!bitmap) return null
+  try {
+    return await iconOf(bitmap)
   } finally {
     bitmap.close()
   }

@@ -1,8 +1,8 @@
 import { createBirpc } from 'birpc'
-import { head, looks, make } from './pictures'
+import { head, icon, looks, make } from './pictures'
 
 /** What the window asks of its worker, so that no picture stops it from being drawn. */
-const calls = { head, looks, make }
+const calls = { head, icon, looks, make }
 export type WorkerCalls = typeof calls
 
 createBirpc<object, WorkerCalls>(calls, {

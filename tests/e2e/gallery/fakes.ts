@@ -12,6 +12,7 @@ import type { ProjectorReport } from '../../../src-main/store/report'
 import type { Bridge, BridgeConnection, NoticeTable } from '../../../src-renderer/bridge'
 import type { Parts } from '../../../src-renderer/state/parts'
 import type { Reader } from '../../../src-renderer/state/reader'
+import { groupCommands, type MadeGroup } from './groups'
 import { fileJobs } from './sent-files'
 import { shareCommands } from './shared'
 import { journeyOf, ME, NOW, type World } from './world'
@@ -24,7 +25,7 @@ export interface Stage {
   parts: Parts
   /** A message arrives, for tests of following and announcing. */
   receive(conversation: string, text: string): void
-  typing(conversation: string, ms: number): void
+  typing(conversation: string, ms: number, from?: string): void
   connect(connection: BridgeConnection): void
   become(app: Partial<AppState>): void
   opened: string[]
@@ -37,7 +38,7 @@ export interface Stage {
 }
 
 /** A bridge and a store without anything behind them but a world. */
-export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; jobs?: JobView[] | undefined; share?: string | undefined; campaigns?: CampaignCommands | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined }): Stage {
+export function makeStage(world: World, options: { isLoading: boolean; isSlow: boolean; connection: BridgeConnection; signInFault?: string | undefined; coverage?: SearchCoverage | undefined; jobs?: JobView[] | undefined; share?: string | undefined; campaigns?: CampaignCommands | undefined; storage?: { row: CatalogRow; report: ProjectorReport } | undefined; groups?: Map<string, MadeGroup> | undefined }): Stage {
   const notices = new Events<NoticeTable>()
   const events = new Events<{ connection: [BridgeConnection] }>()
   const watchers = new Set<() => void>()
@@ -68,7 +69,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       conversation: id, place: list.length, id: randomIds.token(), from: id, outgoing: false, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'text', text }, status: 'delivered',
     }], { unread: before.unread + 1 })
   }
-  const typing = (conversation: string, ms: number) => notices.emit('typing', { conversation, from: conversation, until: galleryClock.now() + ms })
+  const typing = (conversation: string, ms: number, from = conversation) => notices.emit('typing', { conversation, from, until: galleryClock.now() + ms })
 
   const commands: Partial<Commands> = {
     ...options.campaigns,
@@ -83,10 +84,15 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       return (app = { ...rest, link: { at: 'signed-out' } })
     },
     saveSettings: async (change) => become({ settings: { ...app.settings, ...change } }).settings,
-    async send(conversation, id, text) {
+    ...groupCommands(world, options.groups ?? new Map<string, MadeGroup>(), (conversation) => {
+      changed()
+      notices.emit('groupChanged', conversation)
+    }),
+    async send(conversation, id, text, mentions) {
       update(conversation, (list) => [...list, {
-        conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'text', text }, status: 'queued',
+        conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'text', text, ...(mentions && { mentions }) }, status: 'queued',
       }], { draft: '' })
+      if (options.groups?.has(conversation)) return
       const rise = (status: Message['status'], ms: number) => setTimeout(() => update(conversation, (list) => list.map((one) => (one.id === id ? { ...one, status } : one))), ms)
       rise('sent', 250)
       rise('delivered', 700)

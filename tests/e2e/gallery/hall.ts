@@ -29,7 +29,7 @@ export function useHall(): (query?: string, options?: BrowserContextOptions) => 
     const page = await context.newPage()
     page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
     page.on('pageerror', (error) => troubles.push(String(error)))
-    await page.goto(`${gallery.url}?lang=en&theme=light&${query}`)
+    await page.goto(`${gallery.url}?${query}&lang=en&theme=light`)
     return page
   }
 }

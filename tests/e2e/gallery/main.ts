@@ -13,6 +13,7 @@ import type { ProjectorReport } from '../../../src-main/store/report'
 import type { BridgeConnection } from '../../../src-renderer/bridge'
 import { campaignCommands } from './campaigns'
 import { makeStage, type Stage } from './fakes'
+import { addGroups } from './groups'
 import { fileJobs } from './sent-files'
 import { makeWorld, NOW } from './world'
 
@@ -22,7 +23,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|cut-off|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &index=building &many-sent=running|stopped|failed &job=reading|done|wrong|many &share=on|waiting|own|none &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|cut-off|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &groups=1 &index=building &many-sent=running|stopped|failed &job=reading|done|wrong|many &share=on|waiting|own|none &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -42,6 +43,8 @@ if (ask.get('link') === 'cut-off') {
   world.app.account = { ...world.app.account!, pin: 'ab'.repeat(32) }
 }
 if (ask.get('link') === 'connecting') world.app.link = { at: 'connecting', attempt: 3 }
+
+const groups = ask.get('groups') ? addGroups(world, language) : undefined
 
 const line = ask.get('line')
 const connection: BridgeConnection = line === 'refused' ? { at: 'refused' } : { at: 'open' }
@@ -64,7 +67,7 @@ const jobs: Record<string, JobView[]> = {
 }
 const stage = makeStage(world, {
   storage: storages[ask.get('storage') ?? 'whole'], isLoading: ask.get('list') === 'loading', isSlow: line === 'slow', connection, signInFault: ask.get('fault') ?? undefined,
-  jobs: jobs[ask.get('job') ?? ''], share: ask.get('share') ?? undefined, campaigns: campaignCommands(language, ask.get('many-sent') ?? undefined),
+  jobs: jobs[ask.get('job') ?? ''], share: ask.get('share') ?? undefined, campaigns: campaignCommands(language, ask.get('many-sent') ?? undefined), groups,
   coverage: ask.get('index') ? { from: NOW - 40 * 86_400_000, done: 431_200, total: 1_204_318, next: 0 } : undefined,
 })
 window.stage = stage
