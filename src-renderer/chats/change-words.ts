@@ -27,6 +27,7 @@ export function useChangeWords() {
       case 'description': case 'icon': case 'code': return t(`group.change.${what}${text === '' ? 'Gone' : ''}`, { by: who })
       case 'policies': return t('group.change.policies', { by: who, text: policyWords(text ?? '') })
       case 'joined': case 'declined': case 'left': return t(`group.change.${what}`, { by: of[0] === undefined || of[0] === by ? who : whom })
+      case 'created': return t(`group.change.created${of.length > 0 ? 'With' : ''}`, { by: who, of: whom })
       default: return t(`group.change.${what}`, { by: who, of: whom })
     }
   }

@@ -6,7 +6,7 @@ export const group = {
   state: { invited: 'You are invited', left: 'You have left', removed: 'You were removed', gone: 'Dissolved' },
   role: { admin: 'Admin', invited: 'Invited' },
   change: {
-    created: '{by} made the group', invited: '{by} invited {of}', joined: '{by} joined', declined: '{by} declined the invitation', left: '{by} left',
+    created: '{by} made the group', createdWith: '{by} made the group and invited {of}', invited: '{by} invited {of}', joined: '{by} joined', declined: '{by} declined the invitation', left: '{by} left',
     removed: '{by} removed {of}', promoted: '{by} made {of} an admin', demoted: '{by} took the admin role from {of}', subject: '{by} named the group “{text}”',
     description: '{by} changed the description', descriptionGone: '{by} took the description away', icon: '{by} changed the picture', iconGone: '{by} took the picture away',
     policies: '{by} changed the rules: {text}', code: '{by} made a new invitation link', codeGone: '{by} withdrew the invitation link', dissolved: '{by} dissolved the group',

@@ -6,7 +6,7 @@ export const group = {
   state: { invited: '您收到了邀请', left: '您已退出', removed: '您已被移出', gone: '已解散' },
   role: { admin: '管理员', invited: '已邀请' },
   change: {
-    created: '{by}创建了群', invited: '{by}邀请了{of}', joined: '{by}加入了群', declined: '{by}谢绝了邀请', left: '{by}退出了群',
+    created: '{by}创建了群', createdWith: '{by}创建了群，邀请了{of}', invited: '{by}邀请了{of}', joined: '{by}加入了群', declined: '{by}谢绝了邀请', left: '{by}退出了群',
     removed: '{by}移出了{of}', promoted: '{by}将{of}设为管理员', demoted: '{by}取消了{of}的管理员身份', subject: '{by}将群名改为“{text}”',
     description: '{by}修改了群简介', descriptionGone: '{by}删除了群简介', icon: '{by}更换了群头像', iconGone: '{by}移除了群头像',
     policies: '{by}修改了群规则：{text}', code: '{by}生成了新的邀请链接', codeGone: '{by}撤销了邀请链接', dissolved: '{by}解散了群',

@@ -65,8 +65,7 @@ export function addGroups(world: World, language: 'zh' | 'en'): Map<string, Made
   const did = (change: GroupChange, ago: number): Said => ['', ago, change]
 
   add('hike', zh ? '周末徒步' : 'Weekend hike', [{ ...own, role: 'admin' }, ...friends], [
-    did({ what: 'created', by: ME }, 2_900),
-    did({ what: 'invited', by: ME, of: [mei, wei, yun, chen, 'sip:kimura@jp.example'] }, 2_899),
+    did({ what: 'created', by: ME, of: [mei, wei, yun, chen, 'sip:kimura@jp.example'] }, 2_900),
     did({ what: 'joined', by: mei }, 2_880), did({ what: 'joined', by: wei }, 2_870), did({ what: 'promoted', by: ME, of: [wei] }, 2_860),
     did({ what: 'subject', by: wei, text: zh ? '周末徒步' : 'Weekend hike' }, 2_850),
     [wei, 210, zh ? '大家早！周日八点地铁站 B 口集合，走西线上山。' : 'Morning all! Sunday at eight, exit B of the station; we take the western path.'],
