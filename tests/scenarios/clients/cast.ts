@@ -121,15 +121,19 @@ export class Person {
   readonly typing: Typing[] = []
   client!: Client
 
-  constructor(office: Pick<Office, 'uri'>, readonly name: string) {
+  readonly #password: string
+
+  /** @param who where it is not one of the office's */
+  constructor(office: Pick<Office, 'uri'>, readonly name: string, who = { address: addressOf(name), password: passwordOf(name) }) {
     this.#office = office
-    this.address = addressOf(name)
+    this.address = who.address
+    this.#password = who.password
   }
 
   /** Opens the app and waits until it is online, unless told not to. */
   async comes({ online = true } = {}): Promise<this> {
     this.client = new Client({
-      account: this.address, password: passwordOf(this.name), instance: this.#instance, userAgent: 'Yanxin/play',
+      account: this.address, password: this.#password, instance: this.#instance, userAgent: 'Yanxin/play',
       ledger: await openTestDatabase({ file: join(this.#folder, 'relay.sqlite') }), settings: () => this.settings, addresses: () => [],
       connect: () => connectRelay(readRelayUri(this.#office.uri), parts), ...parts, ...this.content, ...(this.files !== undefined && { contentServer: this.files }), ...(this.ca !== undefined && { ca: this.ca }),
     })
@@ -153,7 +157,7 @@ export class Person {
   /** Lets another program of the account say something, whatever it is. */
   async wire(id: string, { contentType, body }: Written, to: Person): Promise<void> {
     const session = new Session({
-      account: this.address, password: passwordOf(this.name), instance: `urn:uuid:${randomIds.uuid()}`, features: '', userAgent: 'play', addresses: () => [],
+      account: this.address, password: this.#password, instance: `urn:uuid:${randomIds.uuid()}`, features: '', userAgent: 'play', addresses: () => [],
       connect: () => connectRelay(readRelayUri(this.#office.uri), parts), ...parts,
     })
     const online = new Promise((resolve) => session.events.on('online', resolve))
