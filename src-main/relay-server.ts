@@ -88,7 +88,7 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
     },
   })
   const relay = new Relay({ ledger, clock, log, policy, limit: { messages: rules.queueMessages, bytes: rules.queueBytes }, ...(random && { random }) })
-  const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions: ['outbound', 'recipient-list-invite', 'multiple-refer', 'norefersub'], forwards: true })
+  const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions: ['outbound', 'recipient-list-invite', 'recipient-list-subscribe', 'multiple-refer', 'norefersub'], forwards: true })
   await accounts.start()
   const files = parts.files && await offerFiles(parts.files, parts, domain, authentication)
   const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, ids, rules, contentServer: files, clock, log })

@@ -174,7 +174,7 @@ const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => S
 function writeUser({ entity, state = 'full', displayText, isAdmin, status, method }: ConferenceUser): string {
   const name = escapeXml(entity)
   const head = `<user entity="${name}" state="${state}"`
-  if (state === 'deleted') return `${head}/>`
+  if (state === 'deleted' && status === undefined) return `${head}/>`
   return `${head}>${tag('display-text', displayText)}`
     + (isAdmin === undefined ? '' : `<roles><entry>${isAdmin ? 'admin' : 'participant'}</entry></roles>`)
     + (status === undefined ? '' : `<endpoint entity="${name}">${tag('status', status)}${tag('disconnection-method', method)}</endpoint>`)

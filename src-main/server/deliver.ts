@@ -44,7 +44,7 @@ export class Deliverer {
       ...(window !== undefined && { window }),
       deliver: (envelopes, hear) => {
         for (let place = 0; place < envelopes.length; place++) {
-          this.#deliver(envelopes[place]!, device.address, peer, contact, (outcome) => hear(place, outcome))
+          this.#deliver(envelopes[place]!, device, peer, contact, (outcome) => hear(place, outcome))
         }
       },
     }
@@ -53,19 +53,20 @@ export class Deliverer {
   /** What is not stored: goes to who is there now and is forgotten. False when nobody is. */
   now(envelope: Envelope, recipient: Account): boolean {
     let sent = false
-    for (const { binding } of recipient.devices.values()) {
+    for (const device of recipient.devices.values()) {
+      const { binding } = device
       if (!binding?.detach) continue
       sent = true
-      if (binding.peer.flow.waiting < slow) this.#deliver(envelope, recipient.address, binding.peer, binding.contact, () => {})
+      if (binding.peer.flow.waiting < slow) this.#deliver(envelope, device, binding.peer, binding.contact, () => {})
     }
     return sent
   }
 
-  #deliver(envelope: Envelope, account: string, peer: Peer, contact: string, hear: (outcome: Outcome) => void): void {
+  #deliver(envelope: Envelope, device: Device, peer: Peer, contact: string, hear: (outcome: Outcome) => void): void {
     const { flow } = peer
     const sentAt = this.#clock.steady()
     const message = forPage(envelope, flow)
-    const request = { method: 'MESSAGE', uri: contact, headers: envelope.flags & flag.group ? groupHeaders(message, account) : headersOf(message), body: message.body }
+    const request = { method: 'MESSAGE', uri: contact, headers: envelope.flags & flag.group ? groupHeaders(message, device) : headersOf(message), body: message.body }
     this.#endpoint.send(flow, request, (answer) => hear(answer instanceof Fault ? failure(answer, peer, sentAt) : outcomeOf(answer)))
   }
 }
@@ -100,12 +101,12 @@ function headersOf(envelope: Envelope): Headers {
 }
 
 /** The focus speaks; who said it stands in the CPIM (RFC 4579 5.9). What it is to its author's own devices, the copy header says. */
-function groupHeaders(envelope: Envelope, account: string): Headers {
+function groupHeaders(envelope: Envelope, { address, gruu }: Device): Headers {
   const headers = new Headers(envelope.headers)
-  headers.add('From', `<${envelope.to}>;tag=focus`).add('To', `<${account}>`).add('Call-ID', envelope.id).add('CSeq', '1 MESSAGE')
+  headers.add('From', `<${envelope.to}>;tag=focus`).add('To', `<${gruu ?? address}>`).add('Call-ID', envelope.id).add('CSeq', '1 MESSAGE')
   headers.append('Max-Forwards', '70')
   headers.append('P-Asserted-Identity', `<${envelope.to}>`)
-  if (envelope.from === account) headers.append(copyHeader, 'sent')
+  if (envelope.from === address) headers.append(copyHeader, 'sent')
   headers.append('Content-Type', envelope.contentType)
   return headers
 }

@@ -38,6 +38,11 @@ export class Device {
     return this.features.includes('+g.yanxin.copies')
   }
 
+  /** RFC 5627 3.1.1: its public GRUU. COMPAT(linphone): without one it makes no group, and by it alone it knows its groups again. */
+  get gruu(): string | undefined {
+    return this.features.includes('groupchat/') && /^urn:uuid:[\w-]+$/.test(this.instance) ? `${this.address};gr=${this.instance}` : undefined
+  }
+
   /** How many messages it takes at once, at most 32. */
   get window(): number | undefined {
     const found = /\+g\.yanxin\.window="?(\d{1,3})/.exec(this.features)

@@ -4,7 +4,7 @@ import type { Account } from './accounts'
 
 /** What the server itself understands. */
 export const allow = 'MESSAGE, OPTIONS, REGISTER'
-const own: [string, string][] = [['Allow', allow], ['Accept', '*/*'], ['Accept-Encoding', 'deflate, identity'], ['Supported', 'outbound, path, recipient-list-invite, multiple-refer, norefersub']]
+const own: [string, string][] = [['Allow', allow], ['Accept', '*/*'], ['Accept-Encoding', 'deflate, identity'], ['Supported', 'outbound, path, recipient-list-invite, recipient-list-subscribe, multiple-refer, norefersub']]
 
 /** RFC 3261 11: what this server can do. */
 export function answerForServer(incoming: Incoming): void {

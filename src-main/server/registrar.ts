@@ -205,7 +205,8 @@ export class Registrar {
     for (const { binding } of account.devices.values()) {
       if (!binding) continue
       const left = Math.max(0, Math.ceil((binding.expiresAt - now) / SECOND))
-      headers.push(['Contact', `<${binding.contact}>${binding.params};expires=${left}`])
+      const { gruu } = binding.device
+      headers.push(['Contact', `<${binding.contact}>${binding.params};expires=${left}${gruu === undefined ? '' : `;pub-gruu="${gruu}"`}`])
     }
     // RFC 5626 6: outbound is in use when the contact had an instance and a reg-id.
     if (contacts.some((contact) => contact.regId !== undefined)) {

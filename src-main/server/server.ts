@@ -78,7 +78,10 @@ export class Server {
     this.#authentication = authentication
     const senders = (this.#senders = new Senders({ domain, authentication }))
     // A dialog's requests count over another connection when its account has shown its password there.
-    const dialogs = new Dialogs({ endpoint, clock, ids, log, admits: (dialog, { flow }) => this.#isOf(flow, addressIn(dialog.remote)) })
+    const dialogs = new Dialogs({
+      endpoint, clock, ids, log, admits: (dialog, { flow }) => this.#isOf(flow, addressIn(dialog.remote)),
+      forgotten: ({ request: { method, uri } }) => method === 'BYE' && this.#focus.owns(domain.local(addressOfRecord(uri))),
+    })
     const { keep, groupFlood: flood } = rules
     const focus = (this.#focus = new Focus({ domain, accounts, ledger, relay, dialogs, deliverer, keep, flood, clock, ids, log }))
     this.#registrar = new Registrar({

@@ -40,6 +40,8 @@ export interface DialogsOptions {
    * else it is answered 403. @default whoever knows Call-ID and both tags is the peer
    */
   admits?: (dialog: Dialog, incoming: Incoming) => boolean
+  /** Whether a request of a dialog that is not known goes to whoever answers requests. @default it is answered 481 */
+  forgotten?: (incoming: Incoming) => boolean
 }
 
 /** What waits for a NOTIFY that may come before the answer to its SUBSCRIBE (RFC 6665 4.4.1). */
@@ -58,11 +60,12 @@ export class Dialogs implements DialogHome, DialogRequests {
   readonly deadlines: Deadlines
   readonly #prover: Prover | undefined
   readonly #admits: (dialog: Dialog, incoming: Incoming) => boolean
+  readonly #forgotten: (incoming: Incoming) => boolean
   readonly #dialogs = new Map<string, Dialog>()
   readonly #perFlow = new Map<Flow, Set<Dialog>>()
   readonly #awaiters = new Map<string, NotifyAwaiter>()
 
-  constructor({ endpoint, clock, ids, log, random = Math.random, credentials, admits = () => true }: DialogsOptions) {
+  constructor({ endpoint, clock, ids, log, random = Math.random, credentials, admits = () => true, forgotten = () => false }: DialogsOptions) {
     this.endpoint = endpoint
     this.clock = clock
     this.ids = ids
@@ -71,6 +74,7 @@ export class Dialogs implements DialogHome, DialogRequests {
     this.deadlines = new Deadlines(clock, log)
     this.#prover = credentials
     this.#admits = admits
+    this.#forgotten = forgotten
     endpoint.onDialogRequest(this)
   }
 
@@ -92,7 +96,7 @@ export class Dialogs implements DialogHome, DialogRequests {
     if (dialog) return dialog.handlerOf(incoming)
     const awaited = method === 'NOTIFY' ? this.#awaiters.get(`${headers.get('Call-ID')} ${tag}`)?.(incoming) : undefined
     if (awaited) return awaited
-    return outside.has(method) ? undefined : (stray) => stray.reply(481)
+    return outside.has(method) || this.#forgotten(incoming) ? undefined : (stray) => stray.reply(481)
   }
 
   acknowledged(ack: SipRequest): void {

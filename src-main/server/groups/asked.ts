@@ -1,4 +1,5 @@
 import { Fault } from '../../base/faults'
+import { inflateBounded } from '../../rcs/deflate'
 import { readGroupData, readPolicies } from '../../rcs/group-data'
 import { readMultipart } from '../../rcs/multipart'
 import { headerValue } from '../../rcs/mime'
@@ -24,13 +25,17 @@ export function recipientsIn(request: SipRequest, domain: Domain): string[] {
   return list ? readResourceLists(list).map((uri) => member(uri, domain)) : []
 }
 
-/** The body, or the part of it, that has this type. */
-export function bodyOf({ headers, body }: SipRequest, wanted: string): Uint8Array | undefined {
+/**
+ * The body, or the part of it, that has this type; it may be deflated as a whole.
+ * @throws Fault `malformed`, `too-large`, `bad-encoding`
+ */
+export function bodyOf({ headers, body: sent }: SipRequest, wanted: string): Uint8Array | undefined {
   const contentType = headers.get('Content-Type')
-  if (contentType === undefined || body.length === 0) return undefined
+  if (contentType === undefined || sent.length === 0) return undefined
   const { type, params } = readMediaType(contentType)
+  if (type !== wanted && !type.startsWith('multipart/')) return undefined
+  const body = headers.get('Content-Encoding')?.trim().toLowerCase() === 'deflate' ? inflateBounded(sent) : sent
   if (type === wanted) return body
-  if (!type.startsWith('multipart/')) return undefined
   return readMultipart(body, params.get('boundary'), { parts: 8 })
     .find(({ headers: own }) => readMediaType(headerValue(own, 'content-type') ?? 'text/plain').type === wanted)?.body
 }

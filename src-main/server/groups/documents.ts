@@ -34,7 +34,7 @@ export function partialState(group: Group, { change, members, facts }: Step, at:
     ...(subject !== undefined && { subject }), ...(description !== undefined && { description }), ...(policies && { policies }),
     ...(icon !== undefined && { icon: icon ?? { contentType: '', body: new Uint8Array(0) } }), ...(code !== undefined && { code: code ?? '' }),
     users: members.map((each) => (each.to === 'out'
-      ? { entity: each.address, state: 'full', status: 'disconnected', method: each.method }
+      ? { entity: each.address, state: 'deleted', status: 'disconnected', method: each.method }
       : userOf(group.members.get(each.address)!))),
     change: { ...change, at },
   }

@@ -89,7 +89,8 @@ export class Focus {
   async serve(incoming: Incoming, sender: Account, to: string): Promise<void> {
     const { method } = incoming.request
     if (to === this.factory) {
-      if (method !== 'INVITE') return this.#notAllowed(incoming, 'INVITE, ACK, CANCEL, OPTIONS')
+      if (method === 'SUBSCRIBE') return this.#subscribers.acceptList(incoming, to, recipientsIn(incoming.request, this.#parts.domain), sender.address)
+      if (method !== 'INVITE') return this.#notAllowed(incoming, 'INVITE, ACK, CANCEL, SUBSCRIBE, OPTIONS')
       return this.#create(incoming, sender)
     }
     switch (method) {
@@ -97,7 +98,8 @@ export class Focus {
       case 'REFER': return this.#refer(incoming, sender.address, to)
       case 'SUBSCRIBE': return this.#subscribers.accept(incoming, to, sender.address)
       // RFC 3261 12.2.2: what stands in no dialog that is known here.
-      case 'BYE': case 'NOTIFY': case 'UPDATE': case 'INFO': return incoming.reply(481)
+      case 'BYE': return this.#lateBye(incoming, sender, to)
+      case 'NOTIFY': case 'UPDATE': case 'INFO': return incoming.reply(481)
       default: return this.#notAllowed(incoming, allow)
     }
   }
@@ -106,6 +108,14 @@ export class Focus {
   async options(incoming: Incoming, sender: Account, to: string): Promise<void> {
     if (to !== this.factory) await this.#store.state(to, sender.address)
     incoming.reply(200, 'OK', { headers: [['Contact', `<${to}>;isfocus`], ['Allow', allow], ['Accept', '*/*']] })
+  }
+
+  /** COMPAT(linphone): the end of a session that the relay knew before it started anew says the same as of one that it knows: the member leaves. */
+  async #lateBye(incoming: Incoming, { address, devices }: Account, group: string): Promise<void> {
+    const isLeaving = [...devices.values()].some(({ binding, features }) => binding?.peer.flow === incoming.flow && !takesChanges(features))
+    if (!isLeaving) return incoming.reply(481)
+    await this.#change(group, address, { do: 'remove', of: address })
+    incoming.reply(200)
   }
 
   /** A device is there: one that takes changes and is new learns its groups, another is asked to the groups that wait for an answer. */

@@ -8,6 +8,7 @@ import { writeReason } from '../../sip/reason'
 import type { Device } from '../device'
 import { takesChanges } from './lanes'
 import type { Changed } from './verbs'
+import { wayOf, wayOver } from './way'
 
 export interface SessionsParts {
   dialogs: Dialogs
@@ -22,6 +23,8 @@ export interface SessionsParts {
 
 /** RFC 3261 21.6.2: 603 refuses for every device, and for good. */
 const declined = 603
+/** In the BYE to who is no longer in. COMPAT(linphone): with another cause (403, 410) it takes the end for a failure, and stays in its room. */
+const taken = 603
 
 /** The INVITE sessions between a focus and the devices of its members (RFC 4579 5.2 to 5.4). */
 export class Sessions {
@@ -38,7 +41,7 @@ export class Sessions {
   /** A member's INVITE that the focus has allowed. */
   accept(incoming: Incoming, address: string, group: string): void {
     const contact = incoming.request.headers.get('Contact') ?? ''
-    const session = accept(this.#parts.dialogs, incoming, { contact: contactOf(group) }, this.#user(address, group, takesChanges(contact)))
+    const session = accept(this.#parts.dialogs, incoming, { contact: contactOf(group), headers: wayOf(incoming) }, this.#user(address, group, takesChanges(contact)))
     this.#keep(session, address, group)
   }
 
@@ -50,8 +53,8 @@ export class Sessions {
     this.#calling.add(key)
     const { dialogs, log } = this.#parts
     const { answer } = invite(dialogs, binding.peer.flow, {
-      uri: binding.contact, from: `<${group}>`, to: `<${address}>`, contact: contactOf(group),
-      headers: [['Subject', subject], ['Content-Type', resourceListsType], ['Content-Disposition', 'recipient-list-history;handling=optional']],
+      uri: binding.contact, from: `<${group}>`, to: `<${device.gruu ?? address}>`, contact: contactOf(group),
+      headers: [...wayOver(binding.peer.flow), ['Subject', subject], ['Content-Type', resourceListsType], ['Content-Disposition', 'recipient-list-history;handling=optional']],
       body: Buffer.from(writeResourceLists(members)),
     }, this.#user(address, group, false))
     answer.then((outcome) => {
@@ -68,8 +71,8 @@ export class Sessions {
     for (const { step } of versions) {
       const gone = new Set(step.members.flatMap((each) => (each.to === 'out' && each.method === 'booted' ? [each.address] : [])))
       for (const [session, address] of this.#sessions.get(group) ?? []) {
-        if (step.facts.isGone) void session.bye([['Reason', writeReason({ cause: 410, text: 'Gone' })]])
-        else if (gone.has(address)) void session.bye([['Reason', writeReason({ cause: 403, text: 'Removed' })]])
+        if (step.facts.isGone) void session.bye([['Reason', writeReason({ cause: taken, text: 'Gone' })]])
+        else if (gone.has(address)) void session.bye([['Reason', writeReason({ cause: taken, text: 'Removed' })]])
       }
     }
   }

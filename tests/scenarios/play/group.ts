@@ -8,6 +8,7 @@ import { domain, until } from './stage'
 export const ours = ';+g.yanxin.copies;+g.yanxin.groups'
 
 export const factory = `sip:conference-factory@${domain}`
+const factoryOf = (phone: Phone): string => `sip:conference-factory@${phone.person.domain}`
 
 const lines = (phone: Phone, to: string, more: readonly string[], callId = randomBytes(6).toString('hex')): string =>
   [`From: <${phone.address}>;tag=${randomBytes(4).toString('hex')}`, `To: <${to}>`, `Call-ID: ${callId}`, ...more].map((line) => `${line}\r\n`).join('')
@@ -19,14 +20,14 @@ export const listOf = (members: readonly string[]): string =>
 
 /** Asks the factory for a group; the answer as it came. */
 export const asksFactory = (phone: Phone, subject: string, members: readonly string[], contribution?: string): Promise<Heard> =>
-  phone.request('INVITE', factory, lines(phone, factory, [
+  phone.request('INVITE', factoryOf(phone), lines(phone, factoryOf(phone), [
     contact(phone), 'Require: recipient-list-invite', `Subject: ${subject}`, 'Content-Type: application/resource-lists+xml', 'Content-Disposition: recipient-list',
     ...(contribution === undefined ? [] : [`Contribution-ID: ${contribution}`]),
   ]), listOf(members))
 
 /** Makes a group; its address. */
-export async function makes(phone: Phone, subject: string, members: readonly Phone[], contribution?: string): Promise<string> {
-  const answer = await asksFactory(phone, subject, members.map(({ address }) => address), contribution)
+export async function makes(phone: Phone, subject: string, members: readonly (Phone | string)[], contribution?: string): Promise<string> {
+  const answer = await asksFactory(phone, subject, members.map((member) => (typeof member === 'string' ? member : member.address)), contribution)
   const found = /<(sip:conf-[^>]+)>;isfocus/.exec(header(answer, 'Contact') ?? '')
   if (answer.status !== 302 || !found) throw new Error(`no group was made: ${answer.start}`)
   return found[1]!
