@@ -8,6 +8,8 @@ Commands come on standard input, one JSON object a line; end of input means quit
   {"do": "again", "tag": ...}   (the same message once more, as a person would who sees that it was not delivered)
   {"do": "together", "with": URI}   (receipts for this peer may share one message)
   {"do": "register", "on": bool}   {"do": "network", "on": bool}   {"do": "quit"}
+  and those of groups.py
+With LINPHONE_LOG=FOLDER in the environment the library writes its own log there.
 Events leave on standard output the same way, each with its name under "event".
 """
 import ctypes
@@ -18,6 +20,8 @@ import queue
 import sys
 import threading
 import time
+
+from groups import Groups
 
 POINTER, TEXT, INT, BOOL = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_ubyte
 
@@ -144,6 +148,12 @@ factory = factory_get()
 function('logging_service_set_log_level', None, POINTER, INT)(function('logging_service_get', POINTER)(), 32)
 core = create_core(factory, os.path.join(folder, 'linphonerc').encode(), None, None)
 set_user_agent(core, b'YanxinInterop', b'1')
+if os.environ.get('LINPHONE_LOG'):
+    log_folder = os.path.join(os.environ['LINPHONE_LOG'], os.path.basename(folder))
+    os.makedirs(log_folder, exist_ok=True)
+    function('core_set_log_collection_path', None, TEXT)(log_folder.encode())
+    function('core_enable_log_collection', None, INT)(1)
+    function('logging_service_set_log_level', None, POINTER, INT)(function('logging_service_get', POINTER)(), 2)
 
 rooms = {}
 tags = {}
@@ -163,14 +173,15 @@ def on_registration(_core, _account, state, words):
 
 def on_message(_core, room, message):
     sender = uri(message_from(message))
-    rooms[sender] = room_ref(room)
+    if not groups.has(room):
+        rooms[sender] = room_ref(room)
     contents = list(items(message_contents(message)))
     for one in contents:
         if content_is_transfer(one):
             offered.append((message_ref(message), one))
     types = ['%s/%s' % (decoded(content_type(one)), decoded(content_subtype(one))) for one in contents]
     tell('received', **{'from': sender}, id=decoded(message_id(message)), text=decoded(message_text(message)),
-         types=types, time=message_time(message))
+         types=types, time=message_time(message), **({'group': groups.name(room)} if groups.has(room) else {}))
 
 
 def on_composing(_core, room):
@@ -247,6 +258,9 @@ DO = {
     'network': lambda c: set_network(core, 1 if c['on'] else 0),
 }
 
+groups = Groups(function, core, factory, items, uri, decoded, named, tell, follow)
+groups.listen(core_listener)
+DO.update(groups.commands())
 commands = queue.Queue()
 
 
@@ -262,6 +276,7 @@ threading.Thread(target=read_commands, daemon=True).start()
 while True:
     # liblinphone has no descriptor to wait for: its core wants to be turned.
     iterate(core)
+    groups.look()
     try:
         command = commands.get(timeout=0.005)
     except queue.Empty:

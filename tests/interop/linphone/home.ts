@@ -14,6 +14,8 @@ export interface LinphoneAccount {
   ca?: string
   /** Where its files go. */
   files?: string
+  /** Who makes its groups. */
+  factory?: string
 }
 
 /**
@@ -29,7 +31,7 @@ export async function makeLinphoneHome(folder: string, account: LinphoneAccount)
   return home
 }
 
-function settings({ user, password, domain, relay, cpim, ca, files }: LinphoneAccount): string {
+function settings({ user, password, domain, relay, cpim, ca, files, factory }: LinphoneAccount): string {
   const server = `sip:${relay.host}:${relay.port};transport=${relay.transport}`
   return ini({
     sip: {
@@ -45,7 +47,7 @@ function settings({ user, password, domain, relay, cpim, ca, files }: LinphoneAc
     auth_info_0: { username: user, passwd: password, realm: domain, domain },
     proxy_0: {
       reg_proxy: `<${server}>`, reg_route: `<${server};lr>`, reg_identity: `"${user}" <sip:${user}@${domain}>`,
-      reg_expires: 600, reg_sendregister: 1, publish: 0,
+      reg_expires: 600, reg_sendregister: 1, publish: 0, ...(factory !== undefined && { conference_factory_uri: factory }),
     },
     // liblinphone 5.1 saves this key in proxy_0, but reads it only here.
     proxy_0_default_values: { cpim_in_basic_chat_rooms_enabled: cpim ? 1 : 0 },

@@ -11,9 +11,11 @@ import type { LinphoneAccount } from './home'
 export type LinphoneEvent =
   | { event: 'started'; version: string; ok: boolean }
   | { event: 'registration'; state: 'none' | 'progress' | 'ok' | 'cleared' | 'failed' | 'refreshing'; words: string }
-  | { event: 'received'; from: string; id: string; text: string; types: string[]; time: number }
+  | { event: 'received'; from: string; id: string; text: string; types: string[]; time: number; group?: string }
   | { event: 'state'; tag: string; id: string; state: string }
   | { event: 'composing'; peer: string; active: boolean }
+  | { event: 'group'; group: string; state: string; subject: string; members: { address: string; admin: boolean }[]; admin: boolean; left: boolean }
+  | { event: 'member'; tag: string; by: string; state: 'delivered' | 'displayed' }
   | { event: 'done'; do: string }
   | { event: 'stopped' }
 
@@ -57,6 +59,10 @@ export interface Linphone {
   event<Name extends LinphoneEvent['event']>(
     name: Name, fits?: (event: Named<Name>) => boolean, since?: number,
   ): Promise<Named<Name>>
+  /** A command of groups.py to the group at this address; resolves with its tag. */
+  group(order: 'text' | 'read' | 'compose' | 'subject' | 'add' | 'remove' | 'admin' | 'leave', group: string, more?: { text?: string; member?: string; on?: boolean }): Promise<string>
+  /** Makes a group; resolves with its address when its roster has come. */
+  makesGroup(subject: string, members: readonly string[]): Promise<string>
   /** A text that it has received. */
   received(text: string): Promise<Named<'received'>>
   /** A message of its own has reached this state: `taken`, `delivered`, `displayed`, `not-delivered`. */
@@ -129,6 +135,18 @@ export async function startLinphone(
     together: (peer) => command({ do: 'together', with: peer }),
     register: (on) => command({ do: 'register', on }),
     network: (on) => command({ do: 'network', on }),
+    async group(order, group, more = {}) {
+      const tag = `t${++tags}`
+      await command({ do: `group-${order}`, group, tag, ...more })
+      return tag
+    },
+    async makesGroup(subject, members) {
+      const since = told.all.length
+      await command({ do: 'group', subject, members })
+      const made = await event('group', (one) => one.subject === subject && (one.state === 'creation-failed' || one.admin), since)
+      if (made.state !== 'created') throw new Error(`${account.user}: no group was made: ${made.state}`)
+      return made.group
+    },
     received: (text) => event('received', (one) => one.text === text),
     reached: async (tag, state) => void (await event('state', (one) => one.tag === tag && one.state === state)),
     async stop() {
