@@ -6,7 +6,7 @@ import type { AppWindow } from './app/windows'
 import { allowedUrl } from './base/allow-list'
 import { Fault } from './base/faults'
 import { readRecipient } from './client/address'
-import { maxText } from './client/envelopes'
+import { longestText, maxText } from './client/envelopes'
 import type { Commands, OutgoingFile } from './contract/calls'
 import { MOST_RECIPIENTS, PIECE, recipientFilters } from './contract/campaign'
 import type { LocationView } from './contract/message'
@@ -99,9 +99,9 @@ function checked<Shape extends z.ZodType<unknown[]>>(shape: Shape, args: unknown
 }
 
 /** Guarantee of the wire: what is too long is refused here, with the limit, and stays in the composer. */
-function fits(text: string): string {
+function fits(text: string, limit = maxText): string {
   const bytes = bytesOf(text)
-  if (bytes > maxText) throw new Fault('too-large', { detail: { limit: maxText, bytes } })
+  if (bytes > limit) throw new Fault('too-large', { detail: { limit, bytes } })
   return text
 }
 
@@ -128,13 +128,13 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     lookAtRelay: command(shapes.who, (at) => lookAtRelay(at, app.options.clock)),
     join: command(shapes.join, (details) => app.join(details)),
 
-    send: command(shapes.send, (to, id, text, mentions) => app.client.send(to, id, fits(text), mentions)),
+    send: command(shapes.send, (to, id, text, mentions) => app.client.send(to, id, fits(text, app.client.textLimit), mentions)),
     sendFiles: command(shapes.sendFiles, (to, id, { text, ...message }) =>
       app.client.sendFiles(to, id, { ...(message as { files: OutgoingFile[] }), ...(text !== undefined && { text: fits(text) }) })),
     sendLocation: command(shapes.sendLocation, (to, id, location) => app.client.sendLocation(to, id, location as LocationView)),
     transfer: command(shapes.transfer, (to, id, file, wish) => app.client.transfer(to, id, file, wish)),
     sendAgain: command(shapes.sendAgain, (to, id) => app.client.sendAgain(to, id)),
-    saveDraft: command(shapes.saveDraft, (to, text) => app.client.saveDraft(to, fits(text))),
+    saveDraft: command(shapes.saveDraft, (to, text) => app.client.saveDraft(to, fits(text, longestText))),
     markRead: command(shapes.markRead, (to, place) => app.client.markRead(to, place)),
     typing: command(shapes.typing, (to, isTyping) => app.client.typing(to, isTyping)),
     openConversation: command(shapes.openConversation, async (to) => (await app.client.open(readRecipient(to, app.client.account))).id),

@@ -11,8 +11,8 @@ import type { LinkView, OutgoingFile, PeerView, SearchPage, SearchQuery, Typing 
 import { isReadOnly } from './contract/kept-address'
 import type { ChangePage, Conversation, FillPage, Hop, LocationView, Message } from './contract/message'
 import { Campaigns } from './client/campaigns'
-import { filesPut, isSayable, messagePut, networkLane, type Sayable, type Self } from './client/envelopes'
-import { isOfType, keepIncoming, type Arrived, type IncomingParts } from './client/incoming'
+import { filesPut, isSayable, longestText, maxText, messagePut, networkLane, type Sayable, type Self } from './client/envelopes'
+import { isOfType, keepIncoming, keepRequest, type Arrived, type IncomingParts } from './client/incoming'
 import { Groups } from './client/groups'
 import { filesMessages } from './client/send-files'
 import { Transfers, type Wish } from './client/transfers'
@@ -21,6 +21,7 @@ import type { DatabaseVerbs } from './database-verbs'
 import { answerOptions, allow, ownFeatures, Peers } from './network/capabilities'
 import { NetworkCarrier } from './network/carrier'
 import { GroupCalls } from './network/groups'
+import { LargeMessages } from './network/large/large-messages'
 import { Http } from './network/transfer/http'
 import { Session, userOf } from './network/session'
 import { TypingHeard, TypingSender } from './network/typing'
@@ -85,6 +86,7 @@ export class Client {
   readonly #incoming: IncomingParts
   readonly #features = ownFeatures()
   readonly #carrier: NetworkCarrier
+  readonly #large: LargeMessages
   readonly #transfers: Transfers
   readonly campaigns: Campaigns
   readonly groups: Groups
@@ -116,7 +118,11 @@ export class Client {
     })
     const wire = { session: this.#session, account, clock }
     this.#peers = new Peers({ ...wire, features: this.#features })
-    this.#carrier = new NetworkCarrier({ ...wire, ids, log, takesPlaces: (address) => this.#peers.takes(address, 'geolocation') ?? true })
+    this.#large = new LargeMessages({ ...wire, ids, log })
+    this.#carrier = new NetworkCarrier({
+      ...wire, ids, log, takesPlaces: (address) => this.#peers.takes(address, 'geolocation') ?? true,
+      large: (envelope) => this.#large.send(envelope),
+    })
     this.#typing = new TypingSender(wire)
     this.#heard = new TypingHeard(clock, (typing) => this.events.emit('typing', typing))
     this.#incoming = {
@@ -154,6 +160,12 @@ export class Client {
     return this.#shown(this.#session.link)
   }
 
+  /** The longest text that can be sent now, in bytes of UTF-8. */
+  get textLimit(): number {
+    const { link } = this
+    return link.at === 'online' && link.textLimit !== undefined ? Math.max(maxText, Math.min(link.textLimit, longestText)) : maxText
+  }
+
   /** The journal's name and newest number. */
   number(): Promise<{ n: number; id: string }> {
     return this.#ledger.read('journal.number', null)
@@ -182,6 +194,7 @@ export class Client {
     await this.#transfers.stop()
     await this.#relay.stop({ within: 1_500 })
     this.#attached?.detach()
+    await this.#large.stop()
     await this.#session.stop()
     await this.#ledger.close()
   }
@@ -346,9 +359,10 @@ export class Client {
   #listen(): void {
     const { events } = this.#session
     events.on('link', (link) => this.events.emit('link', this.#shown(link)))
-    events.on('online', ({ contentServer, conferenceFactory }) => {
+    events.on('online', ({ contentServer, conferenceFactory, large }) => {
       this.#peers.renew()
       this.#factory = conferenceFactory
+      this.#large.online(large)
       this.groups.state.online()
       const own = this.#options.contentServer
       this.#transfers.online(own === undefined ? contentServer : { uri: own })
@@ -365,12 +379,15 @@ export class Client {
 
   /** What the registrar says of its own content server counts only where files go there. */
   #shown(link: LinkView): LinkView {
-    return link.at === 'online' && this.#options.contentServer !== undefined ? { at: 'online' } : link
+    if (link.at !== 'online' || this.#options.contentServer === undefined) return link
+    const { fileLimit: _ofRegistrar, ...rest } = link
+    return rest
   }
 
   #answer(incoming: Incoming): void {
     switch (incoming.request.method) {
       case 'MESSAGE': return void keepIncoming(incoming, this.#incoming)
+      case 'INVITE': return this.#large.answer(incoming, (request) => keepRequest(request, this.#incoming))
       case 'OPTIONS': return answerOptions(incoming, this.account, this.#features)
       // RFC 3261 8.2.1
       default: return incoming.reply(405, undefined, { headers: [['Allow', allow]] })

@@ -7,6 +7,7 @@ import type { Log } from './base/log'
 import { KeptFiles } from './content/kept-files'
 import { PartialFiles } from './content/partial-files'
 import { safeType } from './content/sniff'
+import { MsrpEndpoint } from './msrp/endpoint'
 import type { Ledger } from './relay/ledger/ledger'
 import { failedReceipt, tombstone } from './relay/receipts'
 import type { QueueVerbs } from './relay/queue/verbs'
@@ -21,6 +22,7 @@ import { startFiles, type Files } from './server/files/files'
 import type { FilesAt } from './server/files/listen'
 import type { FileRules } from './server/files/rules'
 import type { FileVerbs } from './server/files/verbs'
+import type { LargeLine } from './server/large/limits'
 import { serverPolicy } from './server/receipts'
 import { defaultRules, type Rules } from './server/rules'
 import { Server } from './server/server'
@@ -45,6 +47,16 @@ export interface RelayServerParts {
   refused?: (username: string, host: string) => void
   /** The content server; without it this relay keeps no files. */
   files?: FilesOffer
+  /** Where it listens for messages that a MESSAGE cannot carry; without it there are none. */
+  msrp?: MsrpAt
+}
+
+/** A listener for MSRP; `tls` in PEM. */
+export interface MsrpAt {
+  host: string
+  /** 0: whatever is free. */
+  port: number
+  tls?: { cert: string; key: string }
 }
 
 /** A content server to be offered. */
@@ -61,6 +73,8 @@ export interface FilesOffer {
 export interface RelayServer {
   readonly accounts: Accounts
   readonly files: Files | undefined
+  /** e.g. `msrps://192.0.2.1:2855`. */
+  readonly msrp: string | undefined
   /** Serves a connection until it closes. */
   accept(flow: Flow): void
   health(): ReturnType<Server['health']>
@@ -91,16 +105,24 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
   const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions: ['outbound', 'recipient-list-invite', 'recipient-list-subscribe', 'multiple-refer', 'norefersub'], forwards: true })
   await accounts.start()
   const files = parts.files && await offerFiles(parts.files, parts, domain, authentication)
-  const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, ids, rules, contentServer: files, clock, log })
+  let large: Listening | undefined
+  try {
+    large = parts.msrp && await listenMsrp(parts.msrp, parts)
+  } catch (thrown) {
+    await files?.stop()
+    throw thrown
+  }
+  const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, ids, rules, contentServer: files, large, clock, log })
   try {
     await server.start()
     await relay.start()
   } catch (thrown) {
     await files?.stop()
+    await large?.endpoint.close()
     throw thrown
   }
   return {
-    accounts, files,
+    accounts, files, msrp: large?.uri,
     accept: (flow) => server.accept(flow),
     health: () => server.health(),
     counts: () => ({ ...relay.counts, ...server.counts(), failedReceipts }),
@@ -108,9 +130,26 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
       await Promise.all([server.drain(within), files?.stop()])
       accounts.stop()
       await relay.stop({ within })
+      await large?.endpoint.close()
       server.stop()
     },
   }
+}
+
+interface Listening extends LargeLine {
+  uri: string
+}
+
+const isEvery = (host: string): boolean => host === '' || host === '0.0.0.0' || host === '::'
+
+/** @throws Fault `port-taken`, `cannot-connect`, `bad-certificate` */
+async function listenMsrp({ host, port, tls }: MsrpAt, { domain, clock, ids, log }: RelayServerParts): Promise<Listening> {
+  const endpoint = new MsrpEndpoint({ clock, ids, log: log.child({ part: 'msrp' }), ...(tls && { identity: tls }) })
+  const isEverywhere = isEvery(host)
+  const secure = tls !== undefined
+  // The path in SDP names one host whatever c= says (RFC 6714).
+  const listener = await endpoint.listen({ host, port, secure, ...(isEverywhere && { advertise: domain.toLowerCase() }) })
+  return { endpoint, secure, isEverywhere, uri: `msrp${secure ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${listener.port}` }
 }
 
 function offerFiles(offer: FilesOffer, parts: RelayServerParts, { name: domain }: Domain, authentication: Authentication): Promise<Files> {

@@ -14,6 +14,9 @@ export const networkLane = 'network'
 /** What one SIP MESSAGE carries, in bytes of UTF-8 (design: *The relay*). */
 export const maxText = 64 * 1024
 
+/** What a relay of ours takes over MSRP, in bytes of UTF-8: no draft is longer. */
+export const longestText = 1024 * 1024
+
 /** How long a message may wait here to be sent, ms (design: *The relay*). */
 const patience = 30 * DAY
 

@@ -7,6 +7,7 @@ import { readMessage, refusal, type Received, type ReceivedMessage } from '../ne
 import type { ConferenceInfo } from '../rcs/conference-info'
 import type { Put, QueueRow } from '../relay/queue/row'
 import type { Incoming } from '../sip/incoming'
+import type { SipRequest } from '../sip/message'
 import { messagePut, receiptPut, type Self } from './envelopes'
 import type { ClientLedger } from './journal'
 
@@ -52,10 +53,9 @@ export interface IncomingParts {
  * (design: *A message's life*). Reading and submitting happen in one go, so messages are kept in the order they came in.
  */
 export async function keepIncoming(incoming: Incoming, parts: IncomingParts): Promise<void> {
-  const { clock, log, self } = parts
+  const { log } = parts
   try {
-    const received = readMessage(incoming.request, { account: self.account, now: clock.now(), hasGroups: parts.hasGroups() })
-    await Promise.all(received.map((one) => keep(one, parts)))
+    await keepRequest(incoming.request, parts)
     incoming.reply(200)
   } catch (thrown) {
     const fault = Fault.from(thrown)
@@ -63,6 +63,12 @@ export async function keepIncoming(incoming: Incoming, parts: IncomingParts): Pr
     log.warn({ fault: fault.view(), callId: incoming.request.headers.get('Call-ID'), status }, 'a message was refused')
     incoming.reply(status, reason, { headers })
   }
+}
+
+/** The same of a MESSAGE that came another way; resolves when it is kept. @throws Fault: `refusal` has the answer */
+export async function keepRequest(request: SipRequest, parts: IncomingParts): Promise<void> {
+  const received = readMessage(request, { account: parts.self.account, now: parts.clock.now(), hasGroups: parts.hasGroups() })
+  await Promise.all(received.map((one) => keep(one, parts)))
 }
 
 async function keep(received: Received, parts: IncomingParts): Promise<void> {

@@ -9,8 +9,11 @@ import type { ShareCommands, ShareView } from './share'
 export type LinkView =
   | { at: 'signed-out' }
   | { at: 'connecting'; attempt: number }
-  /** `fileLimit`: the largest file that can be sent, bytes, where the other side said so. */
-  | { at: 'online'; fileLimit?: number }
+  /**
+   * `fileLimit`: the largest file that can be sent, bytes, where the other side said so. `textLimit`: the longest text, in bytes of UTF-8,
+   * where it is more than a SIP MESSAGE carries.
+   */
+  | { at: 'online'; fileLimit?: number; textLimit?: number }
   /** Waiting for the next try, at `until` (ms); `fault` says why the last one failed. */
   | { at: 'waiting'; until: number; attempt: number; fault: FaultView }
   /** It will not come back by itself (wrong password, refused). */

@@ -25,6 +25,13 @@ export interface FilesOn {
   rules: FileRules
 }
 
+/** Where to listen for MSRP, from `tls:HOST:PORT`. */
+export interface MsrpOn {
+  host: string
+  port: number
+  isSecret: boolean
+}
+
 export type Command =
   | {
     command: 'serve'; domain: string; data: string; sip: ListenAt[]; http?: { host: string; port: number }; tls?: { cert: string; key: string }
@@ -32,6 +39,8 @@ export type Command =
     origins?: string[]
     rules: Rules
     files?: FilesOn
+    /** Where it listens for large messages. */
+    msrp?: MsrpOn
     /** How long after a check of the storage the next one is due, ms; 0 for never. */
     checkEvery: number
   }
@@ -47,6 +56,7 @@ export type Command =
 export const usage = `serve --domain DOMAIN --data DIR --sip tcp:HOST:PORT [--sip tls:HOST:PORT] [--sip ws:HOST:PORT] [--sip wss:HOST:PORT]
       [--http HOST:PORT] [--tls-cert FILE --tls-key FILE] [--config FILE]
       [--ws-origin ORIGIN]         a web page that may connect, as https://phone.example; without it every page may
+      [--msrp tcp:HOST:PORT]       messages longer than 64 KB, as tls:HOST:PORT too; without it there are none
       [--files [https:]HOST:PORT]  pictures, voice and files are kept here, over HTTP or HTTPS
       [--files-url URL]            and reached there, where a proxy stands in front: https://files.example/ft
       [--file-limit SIZE]          the largest file; 100M
@@ -84,6 +94,7 @@ const options = {
   'queue-bytes': { type: 'string' },
   'connections-per-host': { type: 'string' },
   'check-every': { type: 'string' },
+  msrp: { type: 'string' },
   files: { type: 'string' },
   'files-url': { type: 'string' },
   'file-limit': { type: 'string' },
@@ -165,6 +176,8 @@ function readServe(flags: Values): Command {
   if (secret && cert === undefined) throw bad(`--sip ${secret.transport}:… needs --tls-cert FILE and --tls-key FILE.`)
   const files = readFiles(values)
   if (files?.isSecret && cert === undefined) throw bad('--files https:… needs --tls-cert FILE and --tls-key FILE.')
+  const msrp = values.msrp === undefined ? undefined : readMsrp(values.msrp)
+  if (msrp?.isSecret && cert === undefined) throw bad('--msrp tls:… needs --tls-cert FILE and --tls-key FILE.')
   const origins = values['ws-origin']?.map(readOrigin)
   return {
     command: 'serve', domain: domain.toLowerCase(), data: folder(values), sip: listeners,
@@ -172,6 +185,7 @@ function readServe(flags: Values): Command {
     ...(cert !== undefined && { tls: { cert, key: key! } }),
     ...(origins && { origins }),
     ...(files && { files }),
+    ...(msrp && { msrp }),
     rules: {
       keep: days(values, 'keep') ?? defaultRules.keep,
       forgetDevices: days(values, 'forget-devices') ?? defaultRules.forgetDevices,
@@ -253,6 +267,12 @@ function readListener(text: string): ListenAt {
   const transport = transports.find((name) => name === text.slice(0, Math.max(colon, 0)))
   if (!transport) throw bad(`--sip ${text} must begin with tcp:, tls:, ws: or wss:.`)
   return { transport, ...readHostPort(text.slice(colon + 1), `--sip ${transport}:`) }
+}
+
+function readMsrp(text: string): MsrpOn {
+  const [, scheme, at] = /^(tcp|tls):(.*)$/.exec(text) ?? []
+  if (at === undefined) throw bad(`--msrp ${text} must begin with tcp: or tls:.`)
+  return { ...readHostPort(at, `--msrp ${scheme}:`), isSecret: scheme === 'tls' }
 }
 
 function folder({ data }: Values): string {

@@ -32,7 +32,7 @@ export interface Serving {
 
 /** Starts a relay on a data folder; when any of it cannot be had, nothing stays open. @throws Fault */
 export async function serve(command: Extract<Command, { command: 'serve' }>, { clock, log }: { clock: Clock; log: Log }): Promise<Serving> {
-  const { domain, data, sip, http, rules, files, checkEvery, origins } = command
+  const { domain, data, sip, http, rules, files, msrp, checkEvery, origins } = command
   const file = databaseFile(data)
   const tls = command.tls && { cert: readPem(command.tls.cert, '--tls-cert'), key: readPem(command.tls.key, '--tls-key') }
   // What is to be undone, last first.
@@ -53,8 +53,10 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
       ...(files && { files: {
         ...files, at: { host: files.host, ports: [files.port], ...(files.isSecret && { tls: tls! }) }, folder: filesFolder(data),
       } }),
+      ...(msrp && { msrp: { host: msrp.host, port: msrp.port, ...(msrp.isSecret && { tls: tls! }) } }),
     }).catch((thrown: unknown) => {
-      const { code } = Fault.from(thrown)
+      const { code, detail } = Fault.from(thrown)
+      if (msrp && detail.port === msrp.port && (code === 'port-taken' || code === 'cannot-connect')) return named(`msrp ${msrp.host}:${msrp.port}`)(thrown)
       if (files && (code === 'port-taken' || code === 'cannot-connect')) return named(`files ${files.host}:${files.port}`)(thrown)
       throw thrown
     })
@@ -78,6 +80,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
       uris.push(listener.uri)
     }
     if (relay.files) uris.push(relay.files.url)
+    if (relay.msrp) uris.push(relay.msrp)
     if (http) {
       const metrics = new Metrics({ watch, keep: rules.keep, clock })
       health = await listenHealth(http, {

@@ -11,7 +11,7 @@ const holds = { online: 5 * MINUTE, other: 30 * SECOND }
 /** Peers remembered at once. */
 const most = 2_000
 
-export const allow = 'MESSAGE, OPTIONS'
+export const allow = 'MESSAGE, OPTIONS, INVITE, ACK, CANCEL, BYE'
 const accept = 'message/cpim, text/plain, message/imdn+xml, application/im-iscomposing+xml, application/vnd.gsma.rcs-ft-http+xml, application/vnd.gsma.rcspushlocation+xml, multipart/mixed'
 
 /**

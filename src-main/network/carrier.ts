@@ -6,7 +6,7 @@ import { locationType } from '../rcs/location'
 import type { Carrier, Outcome } from '../relay/carrier'
 import type { Envelope } from '../relay/envelope'
 import type { SipResponse } from '../sip/message'
-import { answerText, faultOf, isPassing } from './answers'
+import { outcomeOf } from './answers'
 import { standaloneHeaders, threadHeaders } from './requests'
 import type { Session } from './session'
 
@@ -18,7 +18,12 @@ export interface CarrierParts {
   log: Log
   /** Whether a peer reads GSMA's XML of a place, as far as it has told. */
   takesPlaces(address: string): boolean
+  /** Takes what no MESSAGE carries. */
+  large(envelope: Envelope): Promise<Outcome>
 }
+
+/** What the body of a MESSAGE may have, bytes: a text of 64 KB, and CPIM round it. */
+const maxMessage = 68 * 1024
 
 /** Takes what the account sends to the operator or office relay: the carrier of lane `network`. */
 export class NetworkCarrier implements Carrier {
@@ -43,6 +48,7 @@ export class NetworkCarrier implements Carrier {
   }
 
   async #deliver(envelope: Envelope): Promise<Outcome> {
+    if (envelope.body.length > maxMessage) return this.#parts.large(envelope)
     let form = this.#firstForm(envelope)
     try {
       let response = await this.#send(form)
@@ -102,14 +108,4 @@ function withoutCpim(envelope: Envelope): Envelope | undefined {
   const { from, to, id, sentAt } = envelope
   const frame = { from, to, id, sentAt, bare: true }
   return { ...envelope, ...(part.kind === 'text' ? writeText({ ...frame, text: part.text }) : writeFiles({ ...frame, files: [part.file] })) }
-}
-
-function outcomeOf(response: SipResponse): Outcome {
-  const { status } = response
-  if (status >= 200 && status < 300) return { kind: 'taken', answer: answerText(response) }
-  const fault = faultOf(response)
-  // 401 and 407 after the password was shown: the session finds out at its next REGISTER whether it still holds.
-  if (!isPassing(status) && status !== 401 && status !== 407) return { kind: 'failed', fault: fault.view() }
-  const after = fault.detail['after']
-  return { kind: 'retry', fault: fault.view(), ...(typeof after === 'number' && { after }) }
 }

@@ -33,6 +33,8 @@ export interface Registered {
   knowsFlows: boolean
   /** Where the account's files go, when the registrar is a relay of ours and says so. */
   contentServer?: { uri: string; limit?: number }
+  /** How large messages go, when the registrar is a relay of ours that takes them: their largest text in bytes, and whether over TLS. */
+  large?: { limit: number; secure: boolean }
   /** Where groups are made, when the registrar is a relay of ours. */
   conferenceFactory?: string
 }
@@ -110,6 +112,7 @@ function read({ headers }: SipResponse, { instance, expires }: RegisterParts): R
     // A registrar that writes Contacts we cannot read has still registered us.
   }
   const contentServer = readContentServerHeader(headers.get('Yanxin-Content-Server'))
+  const [, limit, secure] = /^\s*(\d{1,9})\s*(;\s*secure\b)?/i.exec(headers.get('Yanxin-Large-Message') ?? '') ?? []
   const conferenceFactory = /^\s*<(sips?:[^\s<>]+)>/i.exec(headers.get('Yanxin-Conference-Factory') ?? '')?.[1]
   const seconds = Number(said ?? headers.get('Expires') ?? expires)
   const flowTimer = Number(headers.get('Flow-Timer'))
@@ -118,6 +121,7 @@ function read({ headers }: SipResponse, { instance, expires }: RegisterParts): R
     flowTimer: (flowTimer >= 10 && flowTimer <= 3_600 ? flowTimer : 120) * SECOND,
     // RFC 5626 6 and 4.4: a registrar that uses the flow says so.
     ...(contentServer !== undefined && { contentServer }),
+    ...(limit !== undefined && { large: { limit: Number(limit), secure: secure !== undefined } }),
     ...(conferenceFactory !== undefined && { conferenceFactory }),
     knowsFlows: headers.has('Flow-Timer') || headers.all('Require').some((names) => /\boutbound\b/i.test(names)),
   }

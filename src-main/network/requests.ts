@@ -26,13 +26,19 @@ export const newDialogHeaders = ({ from, to, callId, tag, cseq, method }: Reques
 ]
 
 const pagerService = 'urn:urn-7:3gpp-service.ims.icsi.oma.cpm.msg'
+const largeService = 'urn:urn-7:3gpp-service.ims.icsi.oma.cpm.largemsg'
+
+const serviceHeaders = (account: string, service: string): HeaderList => [
+  ['P-Preferred-Identity', `<${account}>`],
+  ['P-Preferred-Service', service],
+  ['Accept-Contact', `*;+g.3gpp.icsi-ref="${service.replaceAll(':', '%3A')}"`],
+]
 
 /** RCC.07 standalone messaging: who speaks, and that only a device with this service shall get it. */
-export const standaloneHeaders = (account: string): HeaderList => [
-  ['P-Preferred-Identity', `<${account}>`],
-  ['P-Preferred-Service', pagerService],
-  ['Accept-Contact', `*;+g.3gpp.icsi-ref="${pagerService.replaceAll(':', '%3A')}"`],
-]
+export const standaloneHeaders = (account: string): HeaderList => serviceHeaders(account, pagerService)
+
+/** The same for large message mode. */
+export const largeHeaders = (account: string): HeaderList => serviceHeaders(account, largeService)
 
 /**
  * The Conversation-ID of a one-to-one thread: both sides and all their devices come to the same one without asking
@@ -56,7 +62,7 @@ export const threadHeaders = (account: string, other: string, ids: Ids): [string
 ]
 
 /** RFC 3261 20.33: how long the server asks to wait, in ms; 0 when it does not say, a day at most. */
-export function retryAfterOf(response: SipResponse): number {
+export function retryAfterOf(response: Pick<SipResponse, 'headers'>): number {
   const seconds = /^\s*(\d{1,9})/.exec(response.headers.get('Retry-After') ?? '')?.[1]
   return seconds === undefined ? 0 : Math.min(Number(seconds), 86_400) * SECOND
 }

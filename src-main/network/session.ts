@@ -10,8 +10,8 @@ import { Dialogs } from '../sip/dialogs'
 import { Endpoint } from '../sip/endpoint'
 import type { Flow } from '../sip/flow'
 import { Headers } from '../sip/headers'
-import { invite } from '../sip/invitation'
-import type { SessionUser } from '../sip/invite-session'
+import { accept, invite, type InvitationAnswer } from '../sip/invitation'
+import type { InviteSession, SessionUser } from '../sip/invite-session'
 import { noBody, type SipRequest, type SipResponse } from '../sip/message'
 import { subscribe } from '../sip/subscription'
 import { faultOf } from './answers'
@@ -52,7 +52,7 @@ type State =
   | { at: 'offline' }
   | { at: 'connecting'; attempt: number; limit: Timer }
   | { at: 'registering'; attempt: number; flow: Flow }
-  | { at: 'online'; attempt: number; flow: Flow; since: number; refresh: Timer; keepAlive: KeepAlive; fileLimit: number | undefined }
+  | { at: 'online'; attempt: number; flow: Flow; since: number; refresh: Timer; keepAlive: KeepAlive; fileLimit: number | undefined; textLimit: number | undefined }
   | { at: 'waiting'; attempt: number; until: number; timer: Timer; fault: Fault }
   | { at: 'stopped'; fault: Fault }
 
@@ -172,9 +172,19 @@ export class Session {
    * @throws Fault `connection-lost`, `no-answer`
    */
   async invite({ uri, to, headers, body }: { uri: string; to: string; headers: HeaderList; body?: Uint8Array }): Promise<SipResponse> {
-    const answer = await invite(this.#dialogs, this.#flow, { ...this.#opening(to), uri, headers, ...(body && { body }) }, noSession, { ring: answerTime }).answer
+    const answer = await this.open({ uri, to, headers, ...(body && { body }) }, noSession)
     if (answer.kind === 'accepted') await answer.session.bye()
     return answer.response
+  }
+
+  /** As `invite`, with a session that stays until one side ends it. @throws Fault `connection-lost`, `no-answer` */
+  async open({ uri, to, headers, body }: { uri: string; to: string; headers: HeaderList; body?: Uint8Array }, user: SessionUser): Promise<InvitationAnswer> {
+    return invite(this.#dialogs, this.#flow, { ...this.#opening(to), uri, headers, ...(body && { body }) }, user, { ring: answerTime }).answer
+  }
+
+  /** Accepts an INVITE that came as a request. @throws Fault `connection-lost`, `cancelled`, `malformed` */
+  accept(incoming: Incoming, answer: { headers: HeaderList; body: Uint8Array }, user: SessionUser): InviteSession {
+    return accept(this.#dialogs, incoming, { ...answer, contact: this.contact() }, user)
   }
 
   /**
@@ -242,7 +252,7 @@ export class Session {
       ask: () => this.request({ method: 'OPTIONS', to: registrarOf(account) }),
       dead: () => flow.close(new Fault('connection-lost', { text: 'no pong' })),
     })
-    this.#enter({ at: 'online', attempt, flow, since: clock.steady(), keepAlive, fileLimit: registered.contentServer?.limit, refresh: this.#refreshAfter(flow, registered, registered.knowsFlows ? Infinity : stragglersAfter) })
+    this.#enter({ at: 'online', attempt, flow, since: clock.steady(), keepAlive, fileLimit: registered.contentServer?.limit, textLimit: registered.large?.limit, refresh: this.#refreshAfter(flow, registered, registered.knowsFlows ? Infinity : stragglersAfter) })
     log.info({ flow: flow.id, expires: registered.expires }, 'registered')
     this.events.emit('online', registered)
   }
@@ -349,7 +359,10 @@ function viewOf(state: State): LinkView {
     case 'offline': return { at: 'signed-out' }
     case 'connecting':
     case 'registering': return { at: 'connecting', attempt: state.attempt }
-    case 'online': return { at: 'online', ...(state.fileLimit !== undefined && { fileLimit: state.fileLimit }) }
+    case 'online': {
+      const { fileLimit, textLimit } = state
+      return { at: 'online', ...(fileLimit !== undefined && { fileLimit }), ...(textLimit !== undefined && { textLimit }) }
+    }
     case 'waiting': return { at: 'waiting', until: state.until, attempt: state.attempt, fault: state.fault.view() }
     case 'stopped': return { at: 'stopped', fault: state.fault.view() }
   }

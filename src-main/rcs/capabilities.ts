@@ -35,7 +35,7 @@ const flags = {
 export type Feature = keyof typeof icsi | keyof typeof iari | keyof typeof flags
 
 /** What this version of Yanxin does as a client. */
-export const ourFeatures: readonly Feature[] = ['pager', 'file-transfer', 'geolocation', 'copies', 'album', 'groups']
+export const ourFeatures: readonly Feature[] = ['pager', 'large', 'file-transfer', 'geolocation', 'copies', 'album', 'groups']
 export const windowTag = '+g.yanxin.window'
 
 const icsiTag = '+g.3gpp.icsi-ref'

@@ -6,7 +6,7 @@ import type { Carrier, Outcome } from './carrier'
 import type { LaneName } from './envelope'
 import { flag } from './envelope'
 import type { Final, Retry } from './policy'
-import type { QueueRow } from './queue/row'
+import { mayBeMore, MOST_READ, type QueueRow } from './queue/row'
 
 /** What a lane needs of its relay. */
 export interface LaneHost {
@@ -29,6 +29,8 @@ export interface LaneHost {
 
 /** How many rows are read at once, and kept of one conversation whatever else there is. */
 const AHEAD = 256
+/** And how many bytes of bodies of one conversation. */
+const AHEAD_BYTES = 4 * 1024 * 1024
 /** Fewer rows than this that could leave, and the next are read. */
 const LOW = 128
 /** So many conversations are remembered although nothing waits for them. */
@@ -50,6 +52,8 @@ interface Entry {
 interface Thread {
   readonly key: string
   readonly waiting: BySeq<Entry>
+  /** Of the bodies that wait. */
+  bytes: number
   flying: number
   attempt: number
   /** The next hop asked to wait. */
@@ -181,7 +185,7 @@ export class Lane {
       this.#readUpTo = row.seq
       if (!this.#entries.has(row.seq)) this.#add(row)
     }
-    this.#complete = rows.length < AHEAD && !this.#missed
+    this.#complete = !mayBeMore(rows, AHEAD) && !this.#missed
     this.#missed = false
     this.#pumpSoon()
   }
@@ -190,7 +194,7 @@ export class Lane {
     const thread = row.flags & flag.unordered ? newThread(`\0${row.seq}`) : this.#threads.get(row.conversation) ?? this.#addThread(row.conversation)
     if (thread.overflow !== undefined) return
     let ahead = 0
-    if (thread.waiting.size >= AHEAD) {
+    if (thread.waiting.size >= AHEAD || (thread.bytes + row.body.length > AHEAD_BYTES && thread.waiting.size)) {
       // A conversation that is held must not fill the memory, nor keep the rows behind it from being read.
       if (!thread.held) ahead = this.#host.ahead.take(row)
       if (!ahead) {
@@ -215,6 +219,7 @@ export class Lane {
 
   #enqueue(entry: Entry): void {
     entry.thread.waiting.set(entry.row.seq, entry)
+    entry.thread.bytes += entry.row.body.length
     if (!entry.thread.held) this.#sendable++
     this.#wake(entry.thread)
   }
@@ -232,7 +237,10 @@ export class Lane {
 
   #dropWaiting(entry: Entry): void {
     const { thread } = entry
-    if (thread.waiting.delete(entry.row.seq) && !thread.held) this.#sendable--
+    if (thread.waiting.delete(entry.row.seq)) {
+      thread.bytes -= entry.row.body.length
+      if (!thread.held) this.#sendable--
+    }
     this.#giveBack(entry)
     this.#entries.delete(entry.row.seq)
     this.#rest(thread)
@@ -264,6 +272,7 @@ export class Lane {
       thread.isReady = false
       const entry = thread.held ? undefined : thread.waiting.shift()
       if (!entry) continue
+      thread.bytes -= entry.row.body.length
       this.#sendable--
       this.#giveBack(entry)
       if (entry.row.expiresAt <= now) {
@@ -278,8 +287,15 @@ export class Lane {
       if (thread.waiting.size && thread.flying < perThread) this.#makeReady(thread)
       else this.#rest(thread)
     }
-    if (!this.#complete && this.#sendable < LOW) void this.#read()
+    if (!this.#complete && this.#sendable < LOW && !this.#isFull) void this.#read()
     if (batch.length) this.#deliver(carrier, batch)
+  }
+
+  /** What could leave is so large that no more is read. */
+  get #isFull(): boolean {
+    let bytes = 0
+    for (const thread of this.#threads.values()) if (!thread.held) bytes += thread.bytes
+    return bytes >= MOST_READ
   }
 
   #deliver(carrier: Carrier, batch: Entry[]): void {
@@ -376,14 +392,14 @@ export class Lane {
     }
     thread.overflow = undefined
     for (const row of rows) if (!this.#entries.has(row.seq)) this.#add(row)
-    if (rows.length === AHEAD) thread.overflow = rows.at(-1)!.seq
+    if (mayBeMore(rows, AHEAD)) thread.overflow ??= rows.at(-1)!.seq
     this.#rest(thread)
     this.#pumpSoon()
   }
 }
 
 const newThread = (key: string): Thread =>
-  ({ key, waiting: new BySeq(), flying: 0, attempt: 0, held: undefined, isReady: false, overflow: undefined })
+  ({ key, waiting: new BySeq(), bytes: 0, flying: 0, attempt: 0, held: undefined, isReady: false, overflow: undefined })
 
 const isAtRest = ({ waiting, flying, held, overflow }: Thread): boolean =>
   !waiting.size && !flying && !held && overflow === undefined

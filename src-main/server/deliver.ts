@@ -1,40 +1,33 @@
 import type { Clock } from '../base/clock'
-import { SECOND } from '../base/clock'
 import { Fault } from '../base/faults'
-import type { FaultCode } from '../contract/faults'
 import type { Carrier, Outcome } from '../relay/carrier'
 import { flag, type Envelope } from '../relay/envelope'
 import type { Endpoint } from '../sip/endpoint'
 import { Headers } from '../sip/headers'
-import type { SipResponse } from '../sip/message'
 import type { Account } from './accounts'
 import { copyHeader } from './copies'
 import type { Device } from './device'
+import { maxMessage } from './incoming-message'
+import type { LargeGiver } from './large/give'
+import { outcomeOf } from './outcomes'
 import { forPage } from './page'
 import type { Peer } from './peer'
 
-const taken: Outcome = { kind: 'taken' }
 const lost: Outcome = { kind: 'lost' }
-
-/** What a device's refusal means. Other 4xx and 6xx are `refused`. */
-const refusals: Readonly<Record<number, FaultCode>> = {
-  400: 'malformed', 403: 'refused', 404: 'unknown-recipient', 410: 'unknown-recipient', 604: 'unknown-recipient',
-  413: 'too-large', 513: 'too-large', 415: 'bad-type', 416: 'bad-type', 488: 'not-acceptable', 606: 'not-acceptable', 603: 'refused',
-}
-/** Answers that a device may take back later. RFC 3261 21.4.9, 21.4.18, 21.5. */
-const passing = new Set([408, 430, 480, 486, 491, 500, 502, 503, 504, 600])
 
 /** Past this many bytes that a device has not taken, it gets no typing notices. */
 const slow = 64 * 1024
 
-/** Takes envelopes to devices: a SIP MESSAGE to the Contact, over the flow that registered it. */
+/** Takes envelopes to devices: a SIP MESSAGE to the Contact, over the flow that registered it; what that cannot carry goes over MSRP. */
 export class Deliverer {
   readonly #endpoint: Endpoint
   readonly #clock: Clock
+  readonly #large: LargeGiver
 
-  constructor({ endpoint, clock }: { endpoint: Endpoint; clock: Clock }) {
+  constructor({ endpoint, clock, large }: { endpoint: Endpoint; clock: Clock; large: LargeGiver }) {
     this.#endpoint = endpoint
     this.#clock = clock
+    this.#large = large
   }
 
   /** The carrier of a device's lane while it is registered on that connection. */
@@ -44,7 +37,10 @@ export class Deliverer {
       ...(window !== undefined && { window }),
       deliver: (envelopes, hear) => {
         for (let place = 0; place < envelopes.length; place++) {
-          this.#deliver(envelopes[place]!, device, peer, contact, (outcome) => hear(place, outcome))
+          const envelope = envelopes[place]!
+          const heard = (outcome: Outcome): void => hear(place, outcome)
+          if (envelope.body.length > maxMessage) this.#deliverLarge(envelope, device, peer, contact, heard)
+          else this.#deliver(envelope, device, peer, contact, heard)
         }
       },
     }
@@ -62,14 +58,22 @@ export class Deliverer {
     return sent
   }
 
+  #deliverLarge(envelope: Envelope, device: Device, { flow }: Peer, contact: string, hear: (outcome: Outcome) => void): void {
+    const from = envelope.flags & flag.group ? envelope.to : envelope.from
+    void this.#large.give(envelope, headersFor(envelope, device), from, { address: device.address, takesLarge: device.takesLarge, flow, contact }).then(hear)
+  }
+
   #deliver(envelope: Envelope, device: Device, peer: Peer, contact: string, hear: (outcome: Outcome) => void): void {
     const { flow } = peer
     const sentAt = this.#clock.steady()
     const message = forPage(envelope, flow)
-    const request = { method: 'MESSAGE', uri: contact, headers: envelope.flags & flag.group ? groupHeaders(message, device) : headersOf(message), body: message.body }
+    const request = { method: 'MESSAGE', uri: contact, headers: headersFor(message, device), body: message.body }
     this.#endpoint.send(flow, request, (answer) => hear(answer instanceof Fault ? failure(answer, peer, sentAt) : outcomeOf(answer)))
   }
 }
+
+const headersFor = (envelope: Envelope, device: Device): Headers =>
+  (envelope.flags & flag.group ? groupHeaders(envelope, device) : headersOf(envelope))
 
 /** What an unanswered request means. */
 function failure(fault: Fault, { flow, heardAt }: Peer, sentAt: number): Outcome {
@@ -109,15 +113,4 @@ function groupHeaders(envelope: Envelope, { address, gruu }: Device): Headers {
   if (envelope.from === address) headers.append(copyHeader, 'sent')
   headers.append('Content-Type', envelope.contentType)
   return headers
-}
-
-/** RFC 3261 21 as an outcome. */
-export function outcomeOf({ status, reason, headers }: Pick<SipResponse, 'status' | 'reason' | 'headers'>): Outcome {
-  if (status < 300) return taken
-  const text = `${status} ${reason}`.trim()
-  if (passing.has(status)) {
-    const after = /^\s*(\d{1,6})/.exec(headers.get('Retry-After') ?? '')
-    return { kind: 'retry', fault: { code: 'busy', text, detail: { status } }, ...(after && { after: Number(after[1]) * SECOND }) }
-  }
-  return { kind: 'failed', fault: { code: refusals[status] ?? 'refused', text, detail: { status } } }
 }

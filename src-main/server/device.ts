@@ -43,6 +43,11 @@ export class Device {
     return this.features.includes('groupchat/') && /^urn:uuid:[\w-]+$/.test(this.instance) ? `${this.address};gr=${this.instance}` : undefined
   }
 
+  /** It takes large messages over MSRP (RCC.07 2.6). */
+  get takesLarge(): boolean {
+    return /\boma\.cpm\.largemsg\b|\+g\.gsma\.rcs\.cpm\.pager-large\b/i.test(this.features)
+  }
+
   /** How many messages it takes at once, at most 32. */
   get window(): number | undefined {
     const found = /\+g\.yanxin\.window="?(\d{1,3})/.exec(this.features)

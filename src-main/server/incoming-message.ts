@@ -11,6 +11,8 @@ import { defaultRules } from './rules'
 /** The largest body, in bytes; CPIM may wrap `cpimRoom` more round it. */
 export const maxBody = 64 * 1024
 const cpimRoom = 4 * 1024
+/** What goes by MESSAGE; a larger body goes over MSRP. */
+export const maxMessage = maxBody + cpimRoom
 
 /**
  * What ends at this hop: the way (RFC 3261 16.6), credentials, and the words by which a server speaks for somebody, which
@@ -42,6 +44,8 @@ export interface Way {
   domain: Domain
   /** How long a message waits when its sender does not want less, ms. @default 30 days */
   keep?: number
+  /** The largest body, bytes, in whatever wraps it. @default what a MESSAGE carries */
+  most?: number
 }
 
 const isComposing = 'application/im-iscomposing+xml'
@@ -51,14 +55,13 @@ const isReceipt = (type: string): boolean => type.startsWith('message/imdn+xml')
  * Makes the envelope of a MESSAGE whose sender and recipient are known. The body is only looked into for what the relay must know.
  * @throws Fault `too-large`, `malformed`, `bad-encoding`, `not-acceptable`, `not-yourself`
  */
-export function readIncoming(request: SipRequest, { from, to, now, domain, keep = defaultRules.keep }: Way): IncomingMessage {
+export function readIncoming(request: SipRequest, { from, to, now, domain, keep = defaultRules.keep, most = maxBody }: Way): IncomingMessage {
   const { headers, body } = request
   const contentType = headers.get('Content-Type') ?? ''
   if (!contentType) throw new Fault('malformed', { text: 'a MESSAGE without Content-Type' })
   const type = contentType.toLowerCase()
   const isCpim = type.startsWith('message/cpim')
-  const limit = isCpim ? maxBody + cpimRoom : maxBody
-  if (body.length > limit) throw new Fault('too-large', { text: `a message may have ${maxBody} bytes`, detail: { limit: maxBody } })
+  if (body.length > (isCpim ? most + cpimRoom : most)) throw new Fault('too-large', { text: `a message may have ${most} bytes`, detail: { limit: most } })
 
   let id = headers.get('Call-ID')!
   let sentAt: number | undefined

@@ -1,15 +1,17 @@
 import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
-import { flag } from '../relay/envelope'
+import { flag, type Envelope } from '../relay/envelope'
 import type { Put } from '../relay/queue/row'
 import type { Incoming } from '../sip/incoming'
+import type { SipRequest } from '../sip/message'
 import { addressOfRecord } from '../sip/uri'
 import type { Account, Accounts } from './accounts'
 import { copyOfSent } from './copies'
 import type { Deliverer } from './deliver'
 import type { Domain } from './domain'
 import { readIncoming } from './incoming-message'
+import { maxLarge } from './large/limits'
 import type { RelayPart } from './parts'
 import type { Peer } from './peer'
 import type { Senders } from './sender'
@@ -85,7 +87,7 @@ export class Messages {
   }
 
   #take(incoming: Incoming, peer: Peer, sender: Account, recipient: Account): Promise<void> | undefined {
-    const { domain, relay, deliverer, keep, clock, log } = this.#options
+    const { domain, deliverer, keep, clock } = this.#options
     const way = { from: sender.address, to: recipient.address, now: clock.now(), domain, keep }
     const { envelope, isTransient } = readIncoming(incoming.request, way)
     if (isTransient) {
@@ -93,6 +95,24 @@ export class Messages {
       incoming.reply(deliverer.now(envelope, recipient) ? 200 : 480)
       return undefined
     }
+    // RFC 3428 7: 200 says that it goes to a device now, 202 that it is kept for later.
+    return this.#keep(envelope, peer, sender, recipient, () => incoming.reply(recipient.online ? 200 : 202))
+  }
+
+  /**
+   * What came over MSRP, as the MESSAGE that could not carry it; resolves when it is kept.
+   * @throws Fault, which is the answer
+   */
+  async takeLarge(request: SipRequest, peer: Peer, sender: Account, recipient: Account): Promise<void> {
+    const { domain, keep, clock } = this.#options
+    const way = { from: sender.address, to: recipient.address, now: clock.now(), domain, keep, most: maxLarge }
+    const { envelope, isTransient } = readIncoming(request, way)
+    if (isTransient) throw new Fault('not-acceptable', { text: 'nothing large is only for now' })
+    await this.#keep(envelope, peer, sender, recipient, () => {})
+  }
+
+  #keep(envelope: Envelope, peer: Peer, sender: Account, recipient: Account, answer: () => void): Promise<void> {
+    const { relay, log } = this.#options
     if (this.#pending >= mostPending) throw new Fault('busy', { text: 'too many messages at once' })
     const put: Put = { envelope, lanes: recipient.lanes }
     const copy = copyOfSent(envelope, sender, peer)
@@ -102,8 +122,7 @@ export class Messages {
       this.#pending--
       this.taken++
       if (envelope.flags & flag.receipt) this.receiptsTaken++
-      // RFC 3428 7: 200 says that it goes to a device now, 202 that it is kept for later.
-      incoming.reply(recipient.online ? 200 : 202)
+      answer()
       log.debug({ id: envelope.id, from: envelope.from, to: envelope.to, lanes: put.lanes.length, bytes: envelope.body.length }, 'message taken')
     }, (thrown: unknown) => {
       this.#pending--

@@ -28,6 +28,9 @@ const answers: Partial<Record<FaultCode, { status: number; reason: string; retry
   'disk-broken': { status: 500, reason: 'Server Internal Error', retryAfter: 60 },
 }
 
+/** The status that a fault is answered with. */
+export const statusFor = ({ code, detail }: Fault): number => (typeof detail['status'] === 'number' ? detail['status'] : answers[code]?.status ?? 500)
+
 /** Says to a client of ours what a status that has many meanings means. */
 export const faultHeader = 'Yanxin-Fault'
 

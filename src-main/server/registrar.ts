@@ -26,6 +26,9 @@ export const contentServerHeader = 'Yanxin-Content-Server'
 /** Names the conference factory in the 200 to a REGISTER: what GSMA provisions as conf-fcty-uri. */
 export const factoryHeader = 'Yanxin-Conference-Factory'
 
+/** Says that larger messages than a MESSAGE carries are taken over MSRP, up to so many bytes: what GSMA provisions as MaxSizeStandalone. */
+export const largeHeader = 'Yanxin-Large-Message'
+
 export interface ContentServerAt {
   url: string
   /** The largest file that it takes, bytes. */
@@ -39,6 +42,8 @@ export interface RegistrarOptions {
   forget: number
   /** Where files go, told to whoever registers. */
   contentServer?: ContentServerAt | undefined
+  /** How large messages are taken, told to whoever registers; `secure`: over TLS. */
+  large?: { limit: number; secure: boolean } | undefined
   /** The conference factory's address, told to whoever registers. */
   factory?: string
   /** A device's lane is being delivered from now on; `isNew`: it was not known, or not for what it now says of itself. */
@@ -199,7 +204,7 @@ export class Registrar {
   }
 
   #answer(incoming: Incoming, account: Account, contacts: readonly Contact[], peer: Peer): void {
-    const { clock, contentServer, factory } = this.#options
+    const { clock, contentServer, large, factory } = this.#options
     const now = clock.steady()
     const headers: [string, string][] = [['Date', new Date(clock.now()).toUTCString()]]
     for (const { binding } of account.devices.values()) {
@@ -214,6 +219,7 @@ export class Registrar {
       headers.push(['Require', 'outbound'], ['Flow-Timer', String(flowTimer)])
     }
     if (contentServer) headers.push([contentServerHeader, `<${contentServer.url}>;max-size=${contentServer.limit}`])
+    if (large) headers.push([largeHeader, `${large.limit}${large.secure ? ';secure' : ''}`])
     if (factory !== undefined) headers.push([factoryHeader, `<${factory}>`])
     this.registrations++
     incoming.reply(200, 'OK', { headers })

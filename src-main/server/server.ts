@@ -4,6 +4,7 @@ import { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
 import type { FaultCode, FaultView } from '../contract/faults'
+import { offerIn } from '../msrp/one-message'
 import { Dialogs } from '../sip/dialogs'
 import type { Endpoint } from '../sip/endpoint'
 import type { Incoming } from '../sip/incoming'
@@ -19,6 +20,9 @@ import type { Domain } from './domain'
 import { Messages } from './message'
 import { allow, answerForServer, answerForUser } from './options'
 import { Focus, groupMethods } from './groups/focus'
+import { LargeGiver } from './large/give'
+import { maxLarge, type LargeLine } from './large/limits'
+import { LargeTaker } from './large/take'
 import type { GroupLedger, GroupRelay } from './groups/store'
 import type { RelayPart, ServerLedger } from './parts'
 import { addressIn, Peer } from './peer'
@@ -45,6 +49,8 @@ export interface ServerParts {
   /** @default defaultRules */
   rules?: Rules
   contentServer?: ContentServerAt | undefined
+  /** Where messages come and go that a MESSAGE cannot carry. */
+  large?: LargeLine | undefined
   clock: Clock
   log: Log
 }
@@ -58,6 +64,7 @@ export class Server {
   readonly #messages: Messages
   readonly #senders: Senders
   readonly #focus: Focus
+  readonly #large: LargeTaker | undefined
   readonly #peers = new Map<Flow, Peer>()
   readonly #rules: Rules
   readonly #strangers: Strangers
@@ -69,12 +76,11 @@ export class Server {
   #quiet: (() => void) | undefined
 
   constructor(parts: ServerParts) {
-    const { domain, accounts, authentication, ledger, relay, endpoint, ids, contentServer, clock, log } = parts
+    const { domain, accounts, authentication, ledger, relay, endpoint, ids, contentServer, large, clock, log } = parts
     this.#parts = parts
     const rules = (this.#rules = parts.rules ?? defaultRules)
     this.#strangers = new Strangers(rules.connectionsPerHost)
     this.#domain = domain
-    const deliverer = new Deliverer({ endpoint, clock })
     this.#authentication = authentication
     const senders = (this.#senders = new Senders({ domain, authentication }))
     // A dialog's requests count over another connection when its account has shown its password there.
@@ -82,10 +88,12 @@ export class Server {
       endpoint, clock, ids, log, admits: (dialog, { flow }) => this.#isOf(flow, addressIn(dialog.remote)),
       forgotten: ({ request: { method, uri } }) => method === 'BYE' && this.#focus.owns(domain.local(addressOfRecord(uri))),
     })
+    const deliverer = new Deliverer({ endpoint, clock, large: new LargeGiver({ line: large, dialogs, clock }) })
+    this.#large = large && new LargeTaker({ line: large, dialogs, clock, log })
     const { keep, groupFlood: flood } = rules
     const focus = (this.#focus = new Focus({ domain, accounts, ledger, relay, dialogs, deliverer, keep, flood, clock, ids, log }))
     this.#registrar = new Registrar({
-      ledger, relay, clock, log, forget: rules.forgetDevices, contentServer, factory: focus.factory,
+      ledger, relay, clock, log, forget: rules.forgetDevices, contentServer, large: large && { limit: maxLarge, secure: large.secure }, factory: focus.factory,
       registered: (device, isNew) => void focus.registered(device, isNew),
       deliver: (device, peer, contact) => {
         const attachment = relay.attach(device.lane, deliverer.carrier(device, peer, contact))
@@ -196,7 +204,7 @@ export class Server {
       case 'REGISTER': return this.#register(incoming, peer)
       case 'OPTIONS': return this.#options(incoming, peer)
       default:
-        if (groupMethods.has(incoming.request.method)) return this.#group(incoming, peer)
+        if (groupMethods.has(incoming.request.method)) return this.#within(incoming, peer)
         incoming.reply(405, undefined, { headers: [['Allow', allow]] })
         return undefined
     }
@@ -236,15 +244,25 @@ export class Server {
     answerForUser(incoming, account)
   }
 
-  /** What goes to a group or to the factory; nobody else takes these methods. */
-  async #group(incoming: Incoming, peer: Peer): Promise<void> {
+  /** What goes to a group or to the factory, and large messages; nobody else takes these methods. */
+  async #within(incoming: Incoming, peer: Peer): Promise<void> {
     const { uri, method } = incoming.request
     const to = this.#domain.local(addressOfRecord(uri))
-    if (!this.#focus.owns(to)) return incoming.reply(405, undefined, { headers: [['Allow', allow]] })
+    const isGroup = this.#focus.owns(to)
+    const isLarge = method === 'INVITE' && this.#large !== undefined && to !== this.#focus.factory && (!isGroup || offerIn(incoming) !== undefined)
+    if (!isGroup && !isLarge) return incoming.reply(405, undefined, { headers: [['Allow', allow]] })
     const sender = this.#senders.trusted(incoming, peer) ?? await this.#senders.prove(incoming, peer)
     if (!sender) return
     if (incoming.cancelled?.aborted) throw new Fault('cancelled', { text: `the ${method} was given up` })
+    if (isLarge) return this.#takeLarge(incoming, peer, sender, to)
     await this.#focus.serve(incoming, sender, to)
+  }
+
+  async #takeLarge(incoming: Incoming, peer: Peer, sender: Account, to: string): Promise<void> {
+    if (this.#focus.owns(to)) return this.#large!.take(incoming, to, (request) => this.#focus.large(request, sender, to))
+    const recipient = this.#domain.has(to) ? await this.#parts.accounts.findNow(to) : undefined
+    if (!recipient) throw new Fault('unknown-recipient', { text: `${to} is not known here` })
+    this.#large!.take(incoming, to, (request) => this.#messages.takeLarge(request, peer, sender, recipient))
   }
 
   #isOf(flow: Flow, address: string): boolean {

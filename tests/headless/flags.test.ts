@@ -112,3 +112,12 @@ test('the content server: where, how clients reach it, and how much', () => {
     expect(() => on('--files', 'h:1', '--files-url', url)).toThrow('must be an address with a path')
   }
 })
+
+test('large messages are taken where --msrp says', () => {
+  const on = (...more: string[]) => readCommand(['serve', '--domain', 'lab.test', '--data', 'd', '--sip', 'tcp:127.0.0.1:5060', ...more])
+  expect(on()).not.toHaveProperty('msrp')
+  expect(on('--msrp', 'tcp:127.0.0.1:2855')).toMatchObject({ msrp: { host: '127.0.0.1', port: 2855, isSecret: false } })
+  expect(on('--msrp', 'tls:[::]:2855', '--tls-cert', 'c.pem', '--tls-key', 'k.pem')).toMatchObject({ msrp: { host: '::', port: 2855, isSecret: true } })
+  expect(() => on('--msrp', 'tls:h:2855')).toThrow('--msrp tls:… needs --tls-cert')
+  expect(() => on('--msrp', '127.0.0.1:2855')).toThrow('--msrp 127.0.0.1:2855 must begin with tcp: or tls:')
+})

@@ -19,6 +19,10 @@ function carrierTo(answer: (form: string) => number, takesPlaces = true) {
   const forms: string[] = []
   const carrier = new NetworkCarrier({
     account: mei, ids: randomIds, log: silentLog, takesPlaces: () => takesPlaces,
+    large: ({ body }) => {
+      forms.push(`large ${body.length > 68 * 1024}`)
+      return Promise.resolve({ kind: 'taken' })
+    },
     session: {
       async request({ headers, body }) {
         const contentType = new Headers(headers as [string, string][]).get('Content-Type')!
@@ -35,6 +39,13 @@ function carrierTo(answer: (form: string) => number, takesPlaces = true) {
   })
   return { forms, send }
 }
+
+it('takes what no MESSAGE carries the other way, and only that', async () => {
+  const { forms, send } = carrierTo(() => 200)
+  await send({ kind: 'text', text: 'x'.repeat(64 * 1024) })
+  expect(await send({ kind: 'text', text: 'x'.repeat(68 * 1024) })).toEqual({ kind: 'taken' })
+  expect(forms).toEqual(['cpim text', 'large true'])
+})
 
 describe('what a peer takes', () => {
   it('gets a place as GSMA writes it when it takes it', async () => {

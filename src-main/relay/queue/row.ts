@@ -9,6 +9,20 @@ export interface QueueRow extends Envelope {
   lanes: number
 }
 
+/**
+ * How many bytes of bodies one reading of a lane brings at most, but for the last row: as much as 256 messages that a MESSAGE carries.
+ * What brings that much was not all there is.
+ */
+export const MOST_READ = 16 * 1024 * 1024
+
+/** Whether a reading of at most `limit` rows may have left some. */
+export function mayBeMore(rows: readonly QueueRow[], limit: number): boolean {
+  if (rows.length >= limit) return true
+  let bytes = 0
+  for (const { body } of rows) bytes += body.length
+  return bytes >= MOST_READ
+}
+
 /** What names a row when it is settled. */
 export type RowKey = Pick<QueueRow, 'seq' | 'lane' | 'from' | 'id' | 'lanes'>
 

@@ -84,15 +84,19 @@ function ownRows(db: Db, lane: number, rows: number): number {
   return rows - known.shared
 }
 
-/** No row is larger, in bytes: fewer rows than the limit has room for need not be counted. */
-const LARGEST = 80 * 1024
+/** No row is larger, in bytes (one that came over MSRP): fewer rows than the limit has room for need not be counted. */
+const LARGEST = 1_040 * 1024
 const own = flag.receipt | flag.copy | flag.tombstone
 
 function isFull(db: Db, lane: number, { messages, bytes }: LaneLimit, size: number): boolean {
   const { waiting, sizes } = keptOf(db)
   const rows = waiting.get(lane) ?? 0
   if (rows >= messages && ownRows(db, lane, rows) >= messages) return true
-  if ((rows + 1) * LARGEST <= bytes) return false
+  if ((rows + 1) * LARGEST <= bytes) {
+    // What comes now is not added to what was counted when there were more.
+    if (sizes.size) sizes.delete(lane)
+    return false
+  }
   let known = sizes.get(lane)
   // Rows that left are not subtracted: what seems too much is counted anew, once some have left.
   if (!known || (known.bytes + size > bytes && rows < known.rows * 0.99)) {

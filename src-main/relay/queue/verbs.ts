@@ -3,7 +3,10 @@ import type { Db } from '../ledger/db'
 import { columns, count, keptOf, laneId, putRow, putWithin, queueTables, readRow, settle, waitingRows, type StoredPut, type StoredRow } from './rows'
 import { depthByKind, forgetLane, inherited, type KindDepth } from './depth'
 import { sweepPayloads } from './shared'
-import { rowsOf, type LaneInfo, type LaneLimit, type Put, type QueueRow, type RowKey } from './row'
+import { MOST_READ, rowsOf, type LaneInfo, type LaneLimit, type Put, type QueueRow, type RowKey } from './row'
+
+/** How many rows one statement reads: they may be large. */
+const STEP = 32
 
 const putRows = (db: Db, put: Put): QueueRow[] => rowsOf(put, putRow(db, put))
 
@@ -17,7 +20,7 @@ export const queueVerbs = {
     seqs: puts.map((put) => (limit ? putWithin(db, put, limit) : putRow(db, put))),
   }),
 
-  /** The rows of a lane, or of one conversation in it, after `after` (exclusive), in order. */
+  /** The rows of a lane, or of one conversation in it, after `after` (exclusive), in order; fewer where they are large, `mayBeMore`. */
   'queue.next': (db: Db, { lane, after, limit, conversation }: {
     lane: LaneName
     after: number
@@ -26,11 +29,22 @@ export const queueVerbs = {
   }): QueueRow[] => {
     const number = laneId(db, lane, false)
     if (number === undefined) return []
-    const rows = conversation === undefined
-      ? db.all<StoredRow>(`SELECT ${columns} FROM ${queueTables} WHERE q.lane = ? AND q.seq > ? ORDER BY q.seq LIMIT ?`, number, after, limit)
-      : db.all<StoredRow>(`SELECT ${columns} FROM ${queueTables} WHERE q.lane = ? AND q.seq > ? AND q.conversation = ? ORDER BY q.seq LIMIT ?`,
-        number, after, conversation, limit)
-    return rows.map((row) => readRow(db, row))
+    const found: QueueRow[] = []
+    for (let bytes = 0, from = after; bytes < MOST_READ;) {
+      const most = Math.min(STEP, limit - found.length)
+      const rows = conversation === undefined
+        ? db.all<StoredRow>(`SELECT ${columns} FROM ${queueTables} WHERE q.lane = ? AND q.seq > ? ORDER BY q.seq LIMIT ?`, number, from, most)
+        : db.all<StoredRow>(`SELECT ${columns} FROM ${queueTables} WHERE q.lane = ? AND q.seq > ? AND q.conversation = ? ORDER BY q.seq LIMIT ?`,
+          number, from, conversation, most)
+      for (const row of rows) {
+        if (bytes >= MOST_READ) break
+        bytes += row.body.length
+        from = row.seq
+        found.push(readRow(db, row))
+      }
+      if (rows.length < STEP) break
+    }
+    return found
   },
 
   /** Rows that the next hop took. */

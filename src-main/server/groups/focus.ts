@@ -5,6 +5,7 @@ import type { Log } from '../../base/log'
 import { groupDataType } from '../../rcs/group-data'
 import type { Dialogs } from '../../sip/dialogs'
 import type { Incoming } from '../../sip/incoming'
+import type { SipRequest } from '../../sip/message'
 import { readNameAddress } from '../../sip/name-address'
 import { acceptRefer } from '../../sip/refer'
 import { readParams } from '../../sip/text'
@@ -83,6 +84,11 @@ export class Focus {
     if (!data) return this.#posts.take(incoming, sender, group)
     await this.#change(group, sender.address, readSet(data, () => this.#parts.ids.token(12)))
     incoming.reply(200)
+  }
+
+  /** A member's large message, as the MESSAGE that could not carry it. @throws Fault, which is the answer */
+  large(request: SipRequest, sender: Account, group: string): Promise<void> {
+    return this.#posts.takeLarge(request, sender, group)
   }
 
   /** A request to the factory or to a group, by somebody who is known. @throws Fault, which is the answer */

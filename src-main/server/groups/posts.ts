@@ -7,10 +7,12 @@ import { cpimType, makeCpim } from '../../rcs/cpim'
 import { inflateBounded } from '../../rcs/deflate'
 import { flag, type Envelope } from '../../relay/envelope'
 import type { Incoming } from '../../sip/incoming'
+import type { SipRequest } from '../../sip/message'
 import type { Account, Accounts } from '../accounts'
 import type { Deliverer } from '../deliver'
 import type { Domain } from '../domain'
 import { readIncoming, type IncomingMessage } from '../incoming-message'
+import { maxLarge } from '../large/limits'
 import { Flood, type FloodLimit } from './flood'
 import type { GroupStore } from './store'
 
@@ -43,8 +45,19 @@ export class Posts {
 
   /** A MESSAGE of a member. @throws Fault `not-member`, `admins-only`, `group-gone`, `busy`, and as `readIncoming` */
   async take(incoming: Incoming, sender: Account, group: string): Promise<void> {
-    const { store, domain, keep, clock, log } = this.#parts
-    const read = readIncoming(incoming.request, { from: sender.address, to: group, now: clock.now(), domain, keep })
+    const { domain, keep, clock } = this.#parts
+    await this.#take(readIncoming(incoming.request, { from: sender.address, to: group, now: clock.now(), domain, keep }), sender, group)
+    incoming.reply(200)
+  }
+
+  /** What came over MSRP, as the MESSAGE that could not carry it; resolves when it is kept. @throws as `take` */
+  async takeLarge(request: SipRequest, sender: Account, group: string): Promise<void> {
+    const { domain, keep, clock } = this.#parts
+    await this.#take(readIncoming(request, { from: sender.address, to: group, now: clock.now(), domain, keep, most: maxLarge }), sender, group)
+  }
+
+  async #take(read: IncomingMessage, sender: Account, group: string): Promise<void> {
+    const { store, log } = this.#parts
     if (read.isTransient) await this.#now(read.envelope, group)
     else {
       const wait = this.#flood.take(`${group} ${sender.address}`)
@@ -52,7 +65,6 @@ export class Posts {
       if (read.envelope.flags & flag.receipt) await this.#receipt(read, group)
       else await store.post(inGroup(read))
     }
-    incoming.reply(200)
     log.debug({ id: read.envelope.id, from: sender.address, group }, 'taken for a group')
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { flag, type Envelope } from '../../../src-main/relay/envelope'
-import type { Put } from '../../../src-main/relay/queue/row'
+import { mayBeMore, type Put } from '../../../src-main/relay/queue/row'
 import { openInlineDatabase } from '../../fakes/database'
 
 const away = 'device:sip:lan@play.test|tablet'
@@ -83,5 +83,39 @@ test('notes of lanes and of envelopes that were taken go when nothing waits for 
   for (const lane of [away, there]) await ledger.commit('queue.forget', { lane })
   await ledger.commit('queue.put', { puts: [put('c')] })
   expect(await ledger.read('queue.lanes', null)).toMatchObject([{ name: there, waiting: 1 }, { name: away, waiting: 1 }])
+  await ledger.close()
+})
+
+test('bytes of what came while there was room for anything count when there is not any more', async () => {
+  const ledger = await openInlineDatabase()
+  const MB = 1024 * 1024
+  const limit = { messages: 1_000, bytes: 4.5 * MB }
+  const say = async (id: string, size: number) => one((await ledger.commit('queue.put', { puts: [put(id, { size })], limit })).seqs)[0] !== 0
+  for (const id of ['a', 'b', 'c', 'd', 'e']) expect(await say(id, 10)).toBe(true)
+  const rows = await ledger.read('queue.next', { lane: away, after: 0, limit: 5 })
+  await ledger.commit('queue.take', { rows })
+  // Fewer than could fill it: not counted one by one.
+  for (const id of ['f', 'g', 'h']) expect(await say(id, MB)).toBe(true)
+  expect(await say('i', MB)).toBe(true)
+  expect(await say('j', MB)).toBe(false)
+  expect(await say('k', 100)).toBe(true)
+  await ledger.close()
+})
+
+test('a lane of large rows is read a part at a time, in order and whole', async () => {
+  const ledger = await openInlineDatabase()
+  const MB = 1024 * 1024
+  for (let i = 0; i < 40; i++) await ledger.commit('queue.put', { puts: [put(`m${i}`, { size: i % 2 ? MB : 10 })] })
+  const ids: string[] = []
+  const parts: number[] = []
+  for (let after = 0, more = true; more;) {
+    const rows = await ledger.read('queue.next', { lane: away, after, limit: 256 })
+    more = mayBeMore(rows, 256)
+    ids.push(...rows.map(({ id }) => id))
+    parts.push(rows.length)
+    after = rows.at(-1)?.seq ?? after
+  }
+  expect(ids).toEqual(Array.from({ length: 40 }, (_, i) => `m${i}`))
+  expect(parts).toEqual([32, 8])
   await ledger.close()
 })

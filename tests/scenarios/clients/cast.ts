@@ -44,6 +44,10 @@ export class Office {
   /** Whether it has a content server; with a certificate and key (PEM) over https. */
   keepsFiles: boolean | { cert: string; key: string } = false
   fileRules = defaultFileRules
+  /** Whether it takes large messages; with a certificate and key (PEM) over TLS. */
+  takesLarge: boolean | { cert: string; key: string } = false
+  /** Asked around every commit of it: what it waits for is waited for. */
+  around: (verb: string, commit: () => Promise<unknown>) => Promise<unknown> = (_verb, commit) => commit()
   #filesPort = 0
   readonly #filesFolder = temporaryFolder()
   /** Every connection that is open. */
@@ -62,7 +66,8 @@ export class Office {
       await this.#ledger.commit('accounts.add', { address: addressOf(name), ...ha1sOf(addressOf(name), passwordOf(name)), createdAt: this.clock.now() })
     }
     this.#server = await startRelayServer({
-      domain, ledger: this.#ledger, ...parts, clock: this.clock,
+      domain, ledger: this.#watched(this.#ledger), ...parts, clock: this.clock,
+      ...(this.takesLarge && { msrp: { host: '127.0.0.1', port: 0, ...(this.takesLarge !== true && { tls: this.takesLarge }) } }),
       ...(this.keepsFiles && { files: {
         at: { host: '127.0.0.1', ports: [this.#filesPort], ...(this.keepsFiles !== true && { tls: this.keepsFiles }) }, folder: this.#filesFolder, rules: this.fileRules,
       } }),
@@ -74,6 +79,17 @@ export class Office {
       this.#server!.accept(flow)
     })
     this.port = Number(/:(\d+);/.exec(this.#listener.uri)![1])
+  }
+
+  #watched<L extends object>(ledger: L): L {
+    return new Proxy(ledger, {
+      get: (target, name) => {
+        const own = Reflect.get(target, name, target) as unknown
+        if (typeof own !== 'function') return own
+        const call = (...args: unknown[]): unknown => Reflect.apply(own, target, args)
+        return name === 'commit' ? (verb: string, ...rest: unknown[]) => this.around(verb, () => call(verb, ...rest) as Promise<unknown>) : call
+      },
+    })
   }
 
   /** Removes what its content server has kept long enough. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { outcomeOf } from '../../src-main/server/deliver'
+import { outcomeOf } from '../../src-main/server/outcomes'
 import { Headers } from '../../src-main/sip/headers'
 
 const outcome = (status: number, retryAfter?: string) =>
