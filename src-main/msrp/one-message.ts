@@ -100,25 +100,21 @@ export function takeMessage(
     },
   })
   const answer: MsrpMedia = { ...msrp.media(role), ...(host !== undefined && { host }), direction: 'recvonly' }
-  let limit: Timer | undefined
-  const end = (): void => {
-    limit?.cancel()
-    msrp.close()
-  }
+  const limit = clock.after(longest, () => msrp.close())
   let session: InviteSession
   try {
     session = accept(write(answer, clock), {
       request: (incoming) => incoming.reply(incoming.request.method === 'INVITE' ? 488 : 405),
-      ended: end,
-      flowLost: () => void session.bye().then(end),
+      ended: () => msrp.close(),
+      flowLost: () => msrp.close(),
     })
   } catch (thrown) {
+    limit.cancel()
     msrp.close()
     throw thrown
   }
-  limit = clock.after(longest, end)
   msrp.events.on('closed', () => {
-    limit?.cancel()
+    limit.cancel()
     void session.bye()
     ended?.()
   })

@@ -34,7 +34,7 @@ describe('feature tags', () => {
 
   it('says what we do, that we take copies and albums, and the window that it is given', () => {
     const found = through(`<sip:a@x>${writeContactFeatures(ourFeatures, 32)}`)
-    expect(found.features).toEqual(new Set(['pager', 'file-transfer', 'geolocation', 'copies', 'album', 'groups']))
+    expect(found.features).toEqual(new Set(['pager', 'large', 'file-transfer', 'geolocation', 'copies', 'album', 'groups']))
     expect(found.window).toBe(32)
   })
 

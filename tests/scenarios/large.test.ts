@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src-main/base/clock'
 import { randomIds } from '../../src-main/base/ids'
 import { makeIdentity } from '../../src-main/msrp/certificate'
-import { domain, Office, passwordOf, Person, play, until } from './clients/cast'
+import { domain, passwordOf, play, until, type Office, type Person } from './clients/cast'
 import { Phone } from './play/phone'
 
 const KB = 1024
