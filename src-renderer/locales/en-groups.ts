@@ -39,7 +39,7 @@ export const group = {
     gone: 'This group was dissolved. What was said stays here.', askAdmin: 'Write to {name}',
   },
   join: {
-    title: 'Join this group?', text: 'You become a member at once, and everybody in it sees it.', join: 'Join', hint: 'An invitation to a group', from: 'Group of {domain}',
+    title: 'Join this group?', text: '{name}. You become a member at once, and everybody in it sees it.', join: 'Join', hint: 'An invitation to a group', from: 'Group of {domain}',
   },
   receipts: {
     who: 'Who has read it', read: 'Read by {count} | Read by {count}', delivered: 'Delivered, not read: {count} | Delivered, not read: {count}', waiting: 'Not delivered yet: {count} | Not delivered yet: {count}',

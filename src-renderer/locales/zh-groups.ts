@@ -39,7 +39,7 @@ export const group = {
     gone: '此群已解散。说过的话仍保留在这里。', askAdmin: '发消息给{name}',
   },
   join: {
-    title: '加入这个群？', text: '您会立即成为成员，群里的人都会看到。', join: '加入', hint: '这是一个群邀请', from: '{domain} 的群',
+    title: '加入这个群？', text: '{name}。您会立即成为成员，群里的人都会看到。', join: '加入', hint: '这是一个群邀请', from: '{domain} 的群',
   },
   receipts: {
     who: '谁已读', read: '{count} 人已读', delivered: '{count} 人已送达未读', waiting: '{count} 人尚未送达',

@@ -54,8 +54,11 @@ export class WindowStage {
     this.#context = context
   }
 
-  /** @param options.files the relay is a content server as well. @default false */
-  static async open(count: number, { files = false }: { files?: boolean } = {}): Promise<WindowStage> {
+  /**
+   * @param options.files the relay is a content server as well. @default false
+   * @param options.prepare writes more into the journal, before the program opens it
+   */
+  static async open(count: number, { files = false, prepare }: { files?: boolean; prepare?: (file: string) => void } = {}): Promise<WindowStage> {
     const folder = mkdtempSync(join(tmpdir(), 'yanxin-window-'))
     const relayData = join(folder, 'relay')
     for (const user of ['mei', ...talkers]) {
@@ -70,6 +73,7 @@ export class WindowStage {
     await (await Program.start('browser.js', args, env)).stop()
     const file = join(data, 'accounts', readdirSync(join(data, 'accounts'))[0]!, 'relay.sqlite')
     const history = writeHistory(file, { count, account: 'sip:mei@home.test' })
+    prepare?.(file)
     const program = await Program.start('browser.js', args, env)
     const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
       executablePath: findChromium()!, headless: true, args: chromiumFlags, viewport: { width: 1280, height: 800 }, locale: 'en-GB',

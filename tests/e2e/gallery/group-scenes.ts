@@ -142,7 +142,6 @@ const views: Scene[] = [
   {
     name: 'group-mention-found',
     async steps(page) {
-      await open('office')(page)
       await open('hike')(page)
       await page.locator('.composer-field').pressSequentially('OK @wan')
       await page.locator('.mention').first().waitFor()

@@ -58,6 +58,8 @@ describe.skipIf(none)(`groups in the window, on made-up data${none}`, () => {
       await field(page).pressSequentially('@')
       await page.locator('.mention').first().waitFor()
       expect(await page.locator('.mention').count()).toBe(6)
+      expect(await page.locator('.mention[aria-selected=true]').textContent()).toContain('Mei Lin')
+      await page.keyboard.press('ArrowUp')
       await page.keyboard.press('ArrowUp')
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('ArrowDown')
