@@ -8,7 +8,7 @@ import { settle, waitingRows } from '../queue/rows'
 import { putAgain } from './again'
 import { failedPlace } from './groups-order'
 import { isMember, riseTogether } from './groups-receipts'
-import { number } from './numbers'
+import { number, renumber } from './numbers'
 import { addHop, messageRow, outgoingRow, setStatus, statusNumber, type MessageRow } from './rows'
 
 /** A receipt for a message of ours. */
@@ -37,12 +37,15 @@ const isTold = (db: Db, row: MessageRow, { status, from }: Receipt): boolean =>
 /** Raises the status, never lowers it; each event of each peer is one hop. */
 function apply(db: Db, row: MessageRow, receipt: Receipt): void {
   const { from, conversation, status, at, fault, answer } = receipt
-  if (!isTold(db, row, receipt)) {
+  const isNew = !isTold(db, row, receipt)
+  if (isNew) {
     addHop(db, row.message, { at, event: status, by: from, ...(answer !== undefined && { answer }), ...(fault && { fault }) })
   }
   // What one member could not take is its journey's; the others have it.
-  if (conversation !== undefined) riseTogether(db, row)
-  else rise(db, row, status, status === 'failed' ? fault ?? { code: 'refused' } : undefined)
+  if (conversation === undefined) return rise(db, row, status, status === 'failed' ? fault ?? { code: 'refused' } : undefined)
+  riseTogether(db, row)
+  // Who has it and who has read it is another list now, also where its status is the same: whoever follows looks again.
+  if (isNew) renumber(db, (n) => db.run('UPDATE messages SET n = ? WHERE message = ?', n, row.message))
 }
 
 /** Who may say it: the recipient, or a member of the group. */

@@ -251,7 +251,12 @@ describe('receipts', () => {
       await apply(ledger, partial(2, { users: [user('sip:bo@example.org')] }))
       expect(await receipt(ledger, 'a', 'sip:eve@example.org', 'displayed')).toMatchObject({ counted: false })
       expect(await ledger.commit('journal.receipt', { id: 'a', from: wei, status: 'displayed', at: noon, now: noon })).toMatchObject({ counted: false })
+      const { n: before } = await ledger.read('journal.number', null)
       expect(await receipt(ledger, 'a', wei, 'displayed')).toMatchObject({ counted: true })
+      // Also where the status stays the same: who shows the list of readers looks again, once.
+      expect((await ledger.read('journal.changes', { after: before, limit: 9 })).changes).toContainEqual(expect.objectContaining({ kind: 'message', message: expect.objectContaining({ id: 'a' }) }))
+      const { n: told } = await ledger.read('journal.number', null)
+      expect(await receipt(ledger, 'a', wei, 'displayed')).toMatchObject({ n: told })
       expect(await status(ledger, 'a')).toBe('delivered')
       await receipt(ledger, 'a', lan, 'failed')
       expect(await status(ledger, 'a')).toBe('delivered')
