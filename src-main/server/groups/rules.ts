@@ -1,5 +1,5 @@
 import { Fault } from '../../base/faults'
-import type { GroupPolicies, GroupRole } from '../../contract/group'
+import { largestIcon, type GroupPolicies, type GroupRole } from '../../contract/group'
 import { joined, mostMembers, type Group, type Member, type MemberChange, type Step } from './group'
 
 /** What somebody wants of a group; every address is verified or spelt as an address of record. */
@@ -17,8 +17,6 @@ const fault = (code: 'not-member' | 'admins-only' | 'group-gone' | 'last-admin' 
 
 /** The longest name and description of a group, in characters. */
 const longest = { subject: 200, description: 2_000 }
-/** The largest picture, bytes. */
-export const largestIcon = 16 * 1024
 
 /**
  * Who may do what: the versions that come of it, in order; none when everything is so already.
@@ -45,9 +43,14 @@ export function decide(group: Group, by: string, asked: Asked): Step[] {
 /** @throws Fault `not-member`, `admins-only`, `group-gone`: it may not say anything there */
 export function mayPost(group: Group, from: string): void {
   if (group.isGone) throw fault('group-gone', 'the group was dissolved')
-  const member = group.members.get(from)
+  if (mustBeIn(group, from).role !== 'admin' && group.policies.post === 'admins') throw fault('admins-only', 'only admins may write to the group')
+}
+
+/** @throws Fault `not-member` */
+export function mustBeIn({ members }: Group, address: string): Member {
+  const member = members.get(address)
   if (member?.state !== 'joined') throw fault('not-member', 'only a member may write to the group')
-  if (group.policies.post === 'admins' && member.role !== 'admin') throw fault('admins-only', 'only admins may write to the group')
+  return member
 }
 
 /** Who may hear its state: who is in it or invited. @throws Fault `not-member`, `group-gone` */

@@ -6,7 +6,7 @@ import { fullState, partialState, written, type Document } from './documents'
 import { joined, mostMembers, type Group, type Step } from './group'
 import { lanesOf } from './lanes'
 import { applyStep, findGroup, groupOfContribution, groupsOf, insertGroup, type GroupsDb } from './rows'
-import { decide, mayHear, mayPost, type Asked } from './rules'
+import { decide, mayHear, mayPost, mustBeIn, type Asked } from './rules'
 
 /** The queue, as far as a group writes into it within its own transactions. */
 export interface GroupQueue {
@@ -46,6 +46,21 @@ export const groupHeader = 'Yanxin-Group'
 
 const gone = (address: string): Fault => new Fault('group-gone', { text: `${address} is no group here` })
 
+/**
+ * The group, and what the rule makes of it; what a rule throws is an answer. Nothing is written within: what a write throws has to end
+ * the transaction.
+ */
+function ruled<Ruling>(db: GroupsDb, address: string, rule: (group: Group) => Ruling): Refused | { group: Group; ruling: Ruling } {
+  try {
+    const group = findGroup(db, address)
+    if (!group) throw gone(address)
+    return { group, ruling: rule(group) }
+  } catch (thrown) {
+    if (thrown instanceof Fault) return { refused: thrown.view() }
+    throw thrown
+  }
+}
+
 /** Who said it, as long as it is remembered. */
 const authorOf = (db: GroupsDb, group: string, id: string): string | undefined =>
   db.get<{ sender: string }>('SELECT sender FROM payloads WHERE recipient = ? AND id = ? AND sender <> recipient', group, id)?.sender
@@ -71,7 +86,7 @@ export function groupVerbs(queue: GroupQueue) {
   }
 
   /** Applies a step and puts what tells of it: the change to who was in, the whole state to who came. */
-  const take = (db: GroupsDb, group: Group, step: Step, { now, keep }: When): { spread: Spread[]; document: Document; isHistoryPut: boolean } => {
+  const take = (db: GroupsDb, group: Group, step: Step, { now, keep }: When): { spread: Spread[]; document: Document; reread: LaneName[] } => {
     const newcomers = step.members.filter(({ address, to }) => to !== 'out' && group.members.get(address)?.state !== to).map(({ address }) => address)
     const told = new Set<string>()
     for (const { address } of joined(group)) told.add(address)
@@ -87,27 +102,27 @@ export function groupVerbs(queue: GroupQueue) {
       const whole = written(fullState(group, { ...step.change, at: now }))
       spread.push(put(db, documentEnvelope(group, `v${group.version};full`, whole, now, keep), arrived, now))
     }
-    const heirs = step.members.filter(({ address, to }) => to === 'joined' && newcomers.includes(address))
-    const isHistoryPut = group.policies.history === 'shared' && heirs.length > 0
-    if (isHistoryPut) shareHistory(db, group, heirs.flatMap(({ address }) => lanesOf(db, address)?.all ?? []), now, keep)
-    return { spread: spread.filter(({ lanes }) => lanes.length > 0), document, isHistoryPut }
+    const heirs = group.policies.history === 'shared' ? newcomers.filter((address) => group.members.get(address)?.state === 'joined') : []
+    const reread = heirs.flatMap((address) => lanesOf(db, address)?.all ?? [])
+    if (reread.length) shareHistory(db, group, reread, now, keep)
+    return { spread: spread.filter(({ lanes }) => lanes.length > 0), document, reread }
   }
 
   const takeAll = (db: GroupsDb, group: Group, steps: readonly Step[], leftOut: string[], when: When): Changed & { reread: LaneName[] } => {
     const changed: Changed & { reread: LaneName[] } = { group: group.address, versions: [], spread: [], leftOut, reread: [] }
     for (const step of steps) {
-      const { spread, document, isHistoryPut } = take(db, group, step, when)
+      const { spread, document, reread } = take(db, group, step, when)
       changed.versions.push({ version: group.version, step, document })
       changed.spread.push(...spread)
       // What was put beside the spread is read from the queue.
-      if (isHistoryPut) changed.reread.push(...step.members.flatMap(({ address }) => lanesOf(db, address)?.all ?? []))
+      changed.reread.push(...reread)
     }
     return changed
   }
 
   const known = (db: GroupsDb, addresses: readonly string[]) => {
-    const all = [...new Set(addresses)]
-    return { known: all.filter((address) => lanesOf(db, address)), leftOut: all.filter((address) => !lanesOf(db, address)) }
+    const { known: found = [], leftOut = [] } = Object.groupBy(new Set(addresses), (address) => (lanesOf(db, address) ? 'known' : 'leftOut'))
+    return { known: found, leftOut }
   }
 
   return {
@@ -141,25 +156,16 @@ export function groupVerbs(queue: GroupQueue) {
     },
 
     'groups.change': (db: GroupsDb, { group: address, by, asked, ...when }: When & { group: string; by: string; asked: Asked }): Refused | (Changed & { reread: LaneName[] }) => {
-      const group = findGroup(db, address)
-      if (!group) return { refused: gone(address).view() }
-      const { known: found, leftOut } = asked.do === 'invite' ? known(db, asked.of) : { known: [], leftOut: [] }
-      try {
-        return takeAll(db, group, decide(group, by, asked.do === 'invite' ? { do: 'invite', of: found } : asked), leftOut, when)
-      } catch (thrown) {
-        return { refused: Fault.from(thrown).view() }
-      }
+      const { known: of, leftOut } = asked.do === 'invite' ? known(db, asked.of) : { known: [], leftOut: [] }
+      const allowed = ruled(db, address, (group) => decide(group, by, asked.do === 'invite' ? { do: 'invite', of } : asked))
+      return 'refused' in allowed ? allowed : takeAll(db, allowed.group, allowed.ruling, leftOut, when)
     },
 
     /** What a member says, to every other member and the changes' devices of its own; `known` when it was said before. */
     'groups.post': (db: GroupsDb, { envelope: said, now }: { envelope: Envelope; now: number }): Refused | { known: true } | { version: number; lanes: LaneName[]; seqs: number[] } => {
-      const group = findGroup(db, said.to)
-      if (!group) return { refused: gone(said.to).view() }
-      try {
-        mayPost(group, said.from)
-      } catch (thrown) {
-        return { refused: Fault.from(thrown).view() }
-      }
+      const allowed = ruled(db, said.to, (group) => mayPost(group, said.from))
+      if ('refused' in allowed) return allowed
+      const { group } = allowed
       const envelope: Envelope = { ...said, headers: [...said.headers, [groupHeader, String(group.version)]] }
       const isHistory = group.policies.history === 'shared'
       const { payload, isNew } = queue.keepPayload(db as never, envelope, { now, until: now + (isHistory ? history.for : repeats), isHistory })
@@ -177,9 +183,9 @@ export function groupVerbs(queue: GroupQueue) {
      * remembered any more, `to` says so. Nothing when it is for nobody.
      */
     'groups.receipt': (db: GroupsDb, { envelope: said, about, to }: { envelope: Envelope; about: readonly string[]; to: string | undefined }): Refused | { spread: Spread | null } => {
-      const group = findGroup(db, said.to)
-      if (!group) return { refused: gone(said.to).view() }
-      if (group.members.get(said.from)?.state !== 'joined') return { refused: new Fault('not-member', { text: 'only a member may write to the group' }).view() }
+      const allowed = ruled(db, said.to, (group) => mustBeIn(group, said.from))
+      if ('refused' in allowed) return allowed
+      const { group } = allowed
       const authors = new Set(about.map((id) => authorOf(db, said.to, id) ?? to))
       const lanes = Array.from(authors, (author) => {
         if (author === undefined || author === said.from || group.members.get(author)?.state !== 'joined') return []
@@ -192,14 +198,8 @@ export function groupVerbs(queue: GroupQueue) {
 
     /** The whole state, for who subscribes. Reads only. */
     'groups.state': (db: GroupsDb, { group: address, by }: { group: string; by: string }): Refused | { version: number; document: Document } => {
-      const group = findGroup(db, address)
-      if (!group) return { refused: gone(address).view() }
-      try {
-        mayHear(group, by)
-      } catch (thrown) {
-        return { refused: Fault.from(thrown).view() }
-      }
-      return { version: group.version, document: written(fullState(group)) }
+      const allowed = ruled(db, address, (group) => mayHear(group, by))
+      return 'refused' in allowed ? allowed : { version: allowed.group.version, document: written(fullState(allowed.group)) }
     },
 
     /** What an invitation tells. Reads only. */
@@ -210,13 +210,9 @@ export function groupVerbs(queue: GroupQueue) {
 
     /** Whom a member's typing is told; nobody in a large group. Reads only. */
     'groups.audience': (db: GroupsDb, { group: address, by }: { group: string; by: string }): Refused | { members: string[] } => {
-      const group = findGroup(db, address)
-      if (!group) return { refused: gone(address).view() }
-      try {
-        mayPost(group, by)
-      } catch (thrown) {
-        return { refused: Fault.from(thrown).view() }
-      }
+      const allowed = ruled(db, address, (group) => mayPost(group, by))
+      if ('refused' in allowed) return allowed
+      const { group } = allowed
       return { members: group.members.size > mostTold ? [] : Array.from(joined(group), (member) => member.address).filter((member) => member !== by) }
     },
 
