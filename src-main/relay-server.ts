@@ -23,6 +23,7 @@ import type { FilesAt } from './server/files/listen'
 import type { FileRules } from './server/files/rules'
 import type { FileVerbs } from './server/files/verbs'
 import type { LargeLine } from './server/large/limits'
+import { extensions } from './server/options'
 import { serverPolicy } from './server/receipts'
 import { defaultRules, type Rules } from './server/rules'
 import { Server } from './server/server'
@@ -30,6 +31,7 @@ import type { GroupVerbs } from './server/groups/verbs'
 import type { ServerVerbs } from './server/verbs'
 import { Endpoint } from './sip/endpoint'
 import type { Flow } from './sip/flow'
+import { pairFlows } from './sip/pair'
 
 export interface RelayServerParts {
   domain: string
@@ -77,6 +79,10 @@ export interface RelayServer {
   readonly msrp: string | undefined
   /** Serves a connection until it closes. */
   accept(flow: Flow): void
+  /** A connection from this process, in memory. */
+  connect(): Promise<Flow>
+  /** Forgets what nobody asks for any more: notes of changed accounts, files whose time has passed. */
+  tidy(): Promise<void>
   health(): ReturnType<Server['health']>
   counts(): RelayCounts & ServerCounts & { failedReceipts: number }
   /** Refuses what is new, lets what is in flight end within `within` ms, closes the connections. The ledger stays open. @default 5_000 */
@@ -102,18 +108,14 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
     },
   })
   const relay = new Relay({ ledger, clock, log, policy, limit: { messages: rules.queueMessages, bytes: rules.queueBytes }, ...(random && { random }) })
-  const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions: ['outbound', 'recipient-list-invite', 'recipient-list-subscribe', 'multiple-refer', 'norefersub'], forwards: true })
+  const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions, forwards: true })
   await accounts.start()
   const files = parts.files && await offerFiles(parts.files, parts, domain, authentication)
   let large: Listening | undefined
+  let server: Server
   try {
     large = parts.msrp && await listenMsrp(parts.msrp, parts)
-  } catch (thrown) {
-    await files?.stop()
-    throw thrown
-  }
-  const server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, ids, rules, contentServer: files, large, clock, log })
-  try {
+    server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, ids, rules, contentServer: files, large, clock, log })
     await server.start()
     await relay.start()
   } catch (thrown) {
@@ -124,6 +126,14 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
   return {
     accounts, files, msrp: large?.uri,
     accept: (flow) => server.accept(flow),
+    async connect() {
+      const [ours, theirs] = pairFlows({ clock, log })
+      server.accept(theirs)
+      return ours
+    },
+    async tidy() {
+      await Promise.all([accounts.tidy(), files?.tidy()])
+    },
     health: () => server.health(),
     counts: () => ({ ...relay.counts, ...server.counts(), failedReceipts }),
     async stop(within = 5 * SECOND) {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { DAY, type Clock } from './base/clock'
+import type { Clock } from './base/clock'
 import { Fault } from './base/faults'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
@@ -8,14 +8,13 @@ import type { ClientLedger } from './client/journal'
 import type { SharePerson, ShareRefusal } from './contract/share'
 import { tidyHourly } from './operation/tidy'
 import { startRelayServer, type RelayServer } from './relay-server'
-import { defaultFileRules } from './server/files/rules'
+import { ownComputerFileRules } from './server/files/rules'
 import { ha1sOf } from './server/passwords'
 import { defaultRules } from './server/rules'
 import type { Certificate } from './share/certificate'
 import { makeJoinCode, passwordOf } from './share/codes'
 import { Refusals } from './share/refusals'
 import type { Flow, Listener } from './sip/flow'
-import { pairFlows } from './sip/pair'
 import { listenTls } from './sip/tls'
 
 export interface ShareParts {
@@ -58,8 +57,6 @@ export interface Share {
 
 /** A LAN's worth of devices that have not signed in yet, from one computer. */
 const rules = { ...defaultRules, connectionsPerHost: 50 }
-const GB = 1024 ** 3
-const fileRules = { ...defaultFileRules, fileBytes: 4 * GB, accountBytes: 20 * GB, keep: 30 * DAY }
 
 /** Starts the headless relay's parts on one address of this computer, over TLS only. @throws Fault `port-taken`, `cannot-connect` */
 export async function startShare(parts: ShareParts): Promise<Share> {
@@ -75,20 +72,16 @@ export async function startShare(parts: ShareParts): Promise<Share> {
     const server = (relay = await startRelayServer({
       domain, ledger, clock, ids, random, rules, userAgent, log: log.child({ part: 'relay' }),
       refused: (user, from) => refusals.note(user, from),
-      files: { at: { host, ports: filesPorts, tls: { cert, key } }, folder: files, rules: fileRules },
+      files: { at: { host, ports: filesPorts, tls: { cert, key } }, folder: files, rules: ownComputerFileRules },
     }))
     listener = await listenOnOne(parts, (flow) => server.accept(flow))
     const list = new GuestList({ relay: server, ledger, clock, ids })
-    const tidying = tidyHourly(ledger, () => Promise.all([server.accounts.tidy(), server.files?.tidy()]), { clock, log })
+    const tidying = tidyHourly(ledger, () => server.tidy(), { clock, log })
     const { listener: open, port } = listener
     log.info({ host, port, filesPort: server.files!.port, domain }, 'shared')
     return {
       port, filesPort: server.files!.port,
-      async connect() {
-        const [ours, theirs] = pairFlows({ clock, log })
-        server.accept(theirs)
-        return ours
-      },
+      connect: () => server.connect(),
       people: () => list.people(),
       refused: () => refusals.all((user) => list.has(user, domain)),
       add: (address) => list.add(address),

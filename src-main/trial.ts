@@ -11,10 +11,9 @@ import { Session } from './network/session'
 import { keepPort, keptPort, portsToTry } from './hosts/browser/port'
 import { writeContactFeatures } from './rcs/capabilities'
 import { startRelayServer, type FilesOffer, type RelayServer } from './relay-server'
-import { defaultFileRules } from './server/files/rules'
+import { ownComputerFileRules } from './server/files/rules'
 import { ha1sOf } from './server/passwords'
 import type { Flow } from './sip/flow'
-import { pairFlows } from './sip/pair'
 
 /** RFC 6761 6.3: names under `localhost` never leave the computer. */
 const domain = 'yanxin.localhost'
@@ -56,12 +55,8 @@ export async function startTrial(parts: TrialParts): Promise<Trial> {
     const relay = (server = await startRelayServer({ domain, ledger, clock, ids, random, log: log.child({ part: 'relay' }), userAgent, files }))
     // Its links name the port.
     keepPort(files.folder, relay.files!.port)
-    const tidying = tidyHourly(ledger, () => Promise.all([relay.accounts.tidy(), relay.files?.tidy()]), { clock, log })
-    const connect = async (): Promise<Flow> => {
-      const [ours, theirs] = pairFlows({ clock, log })
-      relay.accept(theirs)
-      return ours
-    }
+    const tidying = tidyHourly(ledger, () => relay.tidy(), { clock, log })
+    const connect = (): Promise<Flow> => relay.connect()
     const echo = startEcho({ ...parts, connect, password: passwords[1]! })
     return {
       password: passwords[0]!,
@@ -81,14 +76,12 @@ export async function startTrial(parts: TrialParts): Promise<Trial> {
   }
 }
 
-const GB = 1024 ** 3
-
 /** Its files lie on this computer once more, for as long as anybody may want them. */
 function filesOffer(trial: string, random: () => number): FilesOffer {
   const folder = join(trial, 'files')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const at = { host: '127.0.0.1', ports: portsToTry(undefined, keptPort(folder), random) }
-  return { at, folder, rules: { ...defaultFileRules, fileBytes: 4 * GB, accountBytes: 20 * GB } }
+  return { at, folder, rules: ownComputerFileRules }
 }
 
 /** Nobody needs to know these passwords, so they are made anew each time and never kept. */

@@ -61,7 +61,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
       throw thrown
     })
     undo.push(() => relay.stop())
-    const tidying = tidyHourly(ledger, () => Promise.all([relay.accounts.tidy(), relay.files?.tidy()]), { clock, log })
+    const tidying = tidyHourly(ledger, () => relay.tidy(), { clock, log })
     undo.push(() => tidying.cancel())
     const idle = new IdleCheck({
       folder: data, every: checkEvery, clock, log, openKeeper: () => openKeeper({ file, log, clock }),

@@ -37,7 +37,7 @@ export interface MessagesOptions {
 export interface GroupsPart {
   /** Whether an address is one of its own. */
   owns(address: string): boolean
-  message(incoming: Incoming, peer: Peer, sender: Account, group: string): Promise<void>
+  message(incoming: Incoming, sender: Account, group: string): Promise<void>
 }
 
 /** RFC 3428: who sent a MESSAGE, to whom it goes, and that it is kept before it is answered. */
@@ -80,7 +80,7 @@ export class Messages {
 
   async #takeForNew(incoming: Incoming, peer: Peer, sender: Account, to: string): Promise<void> {
     const { domain, accounts, groups } = this.#options
-    if (groups?.owns(to)) return groups.message(incoming, peer, sender, to)
+    if (groups?.owns(to)) return groups.message(incoming, sender, to)
     const recipient = domain.has(to) ? await accounts.findNow(to) : undefined
     if (!recipient) throw new Fault('unknown-recipient', { text: `${to} is not known here` })
     await this.#take(incoming, peer, sender, recipient)

@@ -4,7 +4,11 @@ import type { Account } from './accounts'
 
 /** What the server itself understands. */
 export const allow = 'MESSAGE, OPTIONS, REGISTER'
-const own: [string, string][] = [['Allow', allow], ['Accept', '*/*'], ['Accept-Encoding', 'deflate, identity'], ['Supported', 'outbound, path, recipient-list-invite, recipient-list-subscribe, multiple-refer, norefersub']]
+/** RFC 5366, 5367, 5368, 4488: what a focus is asked with. */
+const ofGroups = ['recipient-list-invite', 'recipient-list-subscribe', 'multiple-refer', 'norefersub']
+/** Option tags that may be required of the server (RFC 3261 8.2.2.3). */
+export const extensions = ['outbound', ...ofGroups]
+const own: [string, string][] = [['Allow', allow], ['Accept', '*/*'], ['Accept-Encoding', 'deflate, identity'], ['Supported', ['outbound', 'path', ...ofGroups].join(', ')]]
 
 /** RFC 3261 11: what this server can do. */
 export function answerForServer(incoming: Incoming): void {

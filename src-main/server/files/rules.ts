@@ -16,6 +16,9 @@ const MB = 1024 * 1024
 
 export const defaultFileRules: FileRules = { fileBytes: 100 * MB, accountBytes: 1024 * MB, keep: 30 * DAY, reserve: 64 * MB }
 
+/** Where the disk is its people's own: films go whole. */
+export const ownComputerFileRules: FileRules = { ...defaultFileRules, fileBytes: 4 * 1024 * MB, accountBytes: 20 * 1024 * MB }
+
 /** The largest thumbnail, bytes: it is held in memory until the file begins. */
 export const LARGEST_THUMBNAIL = 512 * 1024
 /** What is around the parts of an upload at most, bytes. */

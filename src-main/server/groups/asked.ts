@@ -1,6 +1,6 @@
 import { Fault } from '../../base/faults'
 import { inflateBounded } from '../../rcs/deflate'
-import { readGroupData, readPolicies } from '../../rcs/group-data'
+import { readGroupData, readIcon, readPolicies } from '../../rcs/group-data'
 import { readMultipart } from '../../rcs/multipart'
 import { headerValue } from '../../rcs/mime'
 import { readResourceLists, resourceListsType } from '../../rcs/resource-lists'
@@ -76,12 +76,4 @@ export function readSet(body: Uint8Array, mint: () => string): Asked {
     case 'code': return { do: 'set', code: action === 'delete' ? null : mint() }
     case 'icon': return { do: 'set', icon: action === 'delete' ? null : readIcon(data) }
   }
-}
-
-/** `type;base64`. */
-function readIcon(data: string): { contentType: string; body: Uint8Array } {
-  const semicolon = data.indexOf(';')
-  const body = Buffer.from(data.slice(semicolon + 1), 'base64')
-  if (semicolon < 0 || body.length === 0) throw malformed('an icon is its type and base64')
-  return { contentType: data.slice(0, semicolon).trim().toLowerCase(), body }
 }

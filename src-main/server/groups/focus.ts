@@ -79,7 +79,7 @@ export class Focus {
   }
 
   /** @throws Fault, which is the answer */
-  async message(incoming: Incoming, _peer: unknown, sender: Account, group: string): Promise<void> {
+  async message(incoming: Incoming, sender: Account, group: string): Promise<void> {
     const data = bodyOf(incoming.request, groupDataType)
     if (!data) return this.#posts.take(incoming, sender, group)
     await this.#change(group, sender.address, readSet(data, () => this.#parts.ids.token(12)))
@@ -132,7 +132,7 @@ export class Focus {
         if (isNew) await this.#store.introduce(address, lane)
         return
       }
-      for (const { group, isInvited } of await this.#store.of(address)) if (isInvited) await this.#call(device, group)
+      for (const { group, isInvited } of await this.#store.of(address)) if (isInvited) await this.#call([device], group)
     } catch (thrown) {
       this.#parts.log.warn({ device: lane, fault: Fault.from(thrown).view() }, 'a device could not be told of its groups')
     }
@@ -194,7 +194,7 @@ export class Focus {
           if (subject) await this.#change(group, address, { do: 'set', subject })
           return incoming.reply(200)
         }
-        case 'MESSAGE': return await this.message(incoming, undefined, sender, group)
+        case 'MESSAGE': return await this.message(incoming, sender, group)
         case 'INFO': return incoming.reply(200)
         default: return await this.serve(incoming, sender, group)
       }
@@ -226,18 +226,16 @@ export class Focus {
     log.info({ group: changed.group, version: changed.versions.at(-1)!.version, what: changed.versions.map(({ step }) => step.change.what) }, 'a group changed')
     this.#sessions.tell(changed)
     await this.#subscribers.tell(changed)
-    for (const { step } of changed.versions) {
-      for (const { address, to } of step.members) {
-        if (to !== 'invited') continue
-        for (const device of accounts.find(address)?.devices.values() ?? []) await this.#call(device, changed.group)
-      }
-    }
+    const invited = changed.versions.flatMap(({ step }) => step.members.filter(({ to }) => to === 'invited'))
+    await this.#call(invited.flatMap(({ address }) => [...accounts.find(address)?.devices.values() ?? []]), changed.group)
   }
 
-  async #call(device: Device, group: string): Promise<void> {
-    if (!device.binding || takesChanges(device.features)) return
+  /** Asks those of the devices that keep no log of the group, and are there. */
+  async #call(devices: readonly Device[], group: string): Promise<void> {
+    const plain = devices.filter(({ binding, features }) => binding && !takesChanges(features))
+    if (!plain.length) return
     const { subject, members } = await this.#store.summary(group)
-    this.#sessions.call(device, group, subject, members)
+    for (const device of plain) this.#sessions.call(device, group, subject, members)
   }
 }
 

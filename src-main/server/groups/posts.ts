@@ -15,6 +15,7 @@ import { readIncoming, type IncomingMessage } from '../incoming-message'
 import { maxLarge } from '../large/limits'
 import { Flood, type FloodLimit } from './flood'
 import type { GroupStore } from './store'
+import { groupHeader } from './verbs'
 
 export interface PostsParts {
   store: GroupStore
@@ -71,7 +72,9 @@ export class Posts {
   /** Whoever is there hears that somebody writes. */
   async #now(envelope: Envelope, group: string): Promise<void> {
     const { store, accounts, deliverer } = this.#parts
-    const told = { ...forGroup(envelope), headers: [...forGroup(envelope).headers, ['Yanxin-Group', '0'] as const] }
+    const said = forGroup(envelope)
+    // Who is told does not need to know more of the group for that.
+    const told: Envelope = { ...said, headers: [...said.headers, [groupHeader, '0']] }
     for (const address of await store.audience(group, envelope.from)) {
       const member = accounts.find(address)
       if (member) deliverer.now(told, member)
