@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { DAY } from '../base/clock'
 import { Fault } from '../base/faults'
 import { fingerprintOf } from '../sip/pin'
+import { makeSelfSigned } from '../sip/self-signed'
 
 /** What a relay shows of itself, and proves. */
 export interface Certificate {
@@ -27,24 +28,10 @@ export async function openCertificate(file: string, { domain, now }: { domain: s
     throw new Fault('folder-unwritable', { cause: thrown, text: `cannot read ${file}` })
   })
   if (kept !== undefined) return read(kept, file)
-  const made = await make(domain, now)
+  const { key, cert } = await makeSelfSigned({ name: domain, now, valid: VALID })
+  const made = `${key}${cert}`
   await write(file, made)
   return read(made, file)
-}
-
-async function make(domain: string, now: number): Promise<string> {
-  // Read when it is needed: once in the life of a relay.
-  const { generate } = await import('selfsigned')
-  const { private: key, cert } = await generate([{ name: 'commonName', value: domain }], {
-    keyType: 'ec', curve: 'P-256', algorithm: 'sha256', notBeforeDate: new Date(now - DAY), notAfterDate: new Date(now + VALID),
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames: [{ type: 2, value: domain }] },
-    ],
-  })
-  return `${key.trim()}\n${cert.trim()}\n`
 }
 
 function read(text: string, file: string): Certificate {
