@@ -3,16 +3,14 @@ import { Fault } from '../base/faults'
 import { pictureType } from '../content/sniff'
 import type { PeerView } from '../contract/calls'
 import type { FaultView } from '../contract/faults'
-import type { GroupCommands, GroupMember, GroupRole, GroupView, LeftOut, MemberReceipt } from '../contract/group'
+import { largestIcon, type GroupCommands, type GroupMember, type GroupRole, type GroupView, type LeftOut, type MemberReceipt } from '../contract/group'
 import type { GroupCalls } from '../network/groups'
-import { writePolicies, type GroupData } from '../rcs/group-data'
+import { writeIcon, writePolicies, type GroupData } from '../rcs/group-data'
 import { addressOfRecord, readUri } from '../sip/uri'
 import { GroupState, type GroupStateParts } from './group-state'
 
 /** How long what a new group is may come by itself before it is asked for, ms. */
 const comes = 3 * SECOND
-/** The largest picture of a group, bytes (see rcs/group-data.ts). */
-const largestIcon = 16 * 1024
 /** Peers that are asked at the same time. */
 const together = 20
 
@@ -65,8 +63,7 @@ export class Groups {
 
   /** What a member calls itself, where its group says so. */
   async nameOf(conversation: string, member: string): Promise<string | undefined> {
-    const view = await this.#parts.ledger.read('journal.groupView', { conversation })
-    return view?.members.find(({ address }) => address === member)?.name
+    return (await this.#parts.ledger.read('journal.memberName', { conversation, member })) ?? undefined
   }
 
   async invite(conversation: string, members: string[]): Promise<{ leftOut: LeftOut[] }> {
@@ -153,7 +150,7 @@ export class Groups {
     if (read.size > largestIcon) throw new Fault('file-too-large', { detail: { limit: largestIcon, bytes: read.size } })
     const type = pictureType(read.bytes)
     if (type !== 'image/png' && type !== 'image/jpeg' && type !== 'image/webp') throw new Fault('bad-type', { text: 'no picture for a group' })
-    return `${type};${read.bytes.toString('base64')}`
+    return writeIcon({ contentType: type, body: read.bytes })
   }
 }
 

@@ -1,5 +1,8 @@
 import type { FaultView } from './faults'
 
+/** The largest picture of a group, bytes: it goes in every document that tells of it. */
+export const largestIcon = 16 * 1024
+
 export type GroupRole = 'admin' | 'member'
 
 // invited --accept--> joined --leave--> left;  invited --decline--> left;  joined --removed--> removed;  any --dissolved--> gone

@@ -1,8 +1,8 @@
 import { Fault } from '../base/faults'
 import { groupEvents, type GroupChange, type GroupPolicies } from '../contract/group'
-import { malformed } from './mime'
+import { fromBase64, malformed, toBase64 } from './mime'
 import { readDateTime, writeDateTime } from './time'
-import { child, escapeXml, readXml, type XmlElement } from './xml'
+import { child, escapeXml, readRoot, type XmlElement } from './xml'
 
 export const conferenceInfoType = 'application/conference-info+xml'
 
@@ -58,8 +58,7 @@ export interface ConferenceInfo {
 
 /** @throws Fault `malformed`, `too-large` */
 export function readConferenceInfo(input: string | Uint8Array): ConferenceInfo {
-  const root = readXml(input, { size })
-  if (root.name !== 'conference-info' || (root.namespace !== namespace && root.namespace !== '')) throw malformed('conference', 'another root')
+  const root = readRoot(input, 'conference', { name: 'conference-info', namespace, size })
   const entity = root.attributes.get('entity')
   if (!entity) throw malformed('conference', 'no entity')
   const version = root.attributes.get('version') ?? ''
@@ -113,12 +112,7 @@ const readPolicies = (attributes: ReadonlyMap<string, string>): GroupPolicies =>
 })
 
 function readIcon({ attributes, text }: XmlElement): NonNullable<ConferenceInfo['icon']> {
-  const contentType = attributes.get('type') ?? ''
-  try {
-    return { contentType, body: Uint8Array.from(atob(text.trim()), (one) => one.charCodeAt(0)) }
-  } catch (cause) {
-    throw malformed('conference', 'the icon is not base64', cause)
-  }
+  return { contentType: attributes.get('type') ?? '', body: fromBase64(text.trim(), 'conference') }
 }
 
 function readUser(element: XmlElement): ConferenceUser {
@@ -164,12 +158,10 @@ const tag = (name: string, text: string | undefined): string => (text === undefi
 function writeDescription({ subject, description, limit, policies, icon, code }: ConferenceInfo): string {
   const inside = tag('subject', subject) + tag('free-text', description) + (limit === undefined ? '' : tag('maximum-user-count', String(limit)))
     + (policies ? `<y:policy post="${policies.post}" add="${policies.add}" history="${policies.history}"/>` : '')
-    + (icon ? `<y:icon type="${escapeXml(icon.contentType)}">${base64(icon.body)}</y:icon>` : '')
+    + (icon ? `<y:icon type="${escapeXml(icon.contentType)}">${toBase64(icon.body)}</y:icon>` : '')
     + tag('y:code', code)
   return inside && `<conference-description>${inside}</conference-description>`
 }
-
-const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 
 function writeUser({ entity, state = 'full', displayText, isAdmin, status, method }: ConferenceUser): string {
   const name = escapeXml(entity)

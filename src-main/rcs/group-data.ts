@@ -1,6 +1,6 @@
 import type { GroupPolicies } from '../contract/group'
-import { malformed } from './mime'
-import { child, escapeXml, readXml } from './xml'
+import { fromBase64, malformed, toBase64 } from './mime'
+import { child, escapeXml, readRoot } from './xml'
 
 export const groupDataType = 'application/vnd.oma.cpm-groupdata+xml'
 
@@ -13,15 +13,14 @@ const targets = ['subject', 'description', 'icon', 'policy', 'code'] as const
 /** One thing of a group that a member wants to be another (OMA CPM group data management). '' takes it away. */
 export interface GroupData {
   target: (typeof targets)[number]
-  /** A text; of an icon `type;base64`; of policies see `writePolicies`; of a code nothing, the focus makes it. */
+  /** A text; of an icon see `writeIcon`, of policies `writePolicies`; of a code nothing, the focus makes it. */
   data: string
   action: 'set' | 'delete'
 }
 
 /** @throws Fault `malformed`, `too-large` */
 export function readGroupData(input: string | Uint8Array): GroupData {
-  const root = readXml(input, { size })
-  if (root.name !== 'groupdata' || (root.namespace !== namespace && root.namespace !== '')) throw malformed('conference', 'no groupdata')
+  const root = readRoot(input, 'conference', { name: 'groupdata', namespace, size })
   const said = child(root, 'target-type')?.text.trim()
   const target = targets.find((each) => each === said)
   if (!target) throw malformed('conference', 'an unknown target-type')
@@ -46,4 +45,15 @@ export function readPolicies(data: string): GroupPolicies {
     add: said.has('add=admins') ? 'admins' : 'all',
     history: said.has('history=shared') ? 'shared' : 'hidden',
   }
+}
+
+/** As the data of target `icon`: `image/png;BASE64`. */
+export const writeIcon = ({ contentType, body }: { contentType: string; body: Uint8Array }): string =>
+  `${contentType};${toBase64(body)}`
+
+/** @throws Fault `malformed` */
+export function readIcon(data: string): { contentType: string; body: Uint8Array } {
+  const [, contentType, base64] = /^([^;]*);([^;]+)$/.exec(data) ?? []
+  if (contentType === undefined || base64 === undefined) throw malformed('conference', 'an icon is its type and base64')
+  return { contentType: contentType.trim().toLowerCase(), body: fromBase64(base64, 'conference') }
 }

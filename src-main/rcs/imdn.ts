@@ -1,6 +1,6 @@
 import { malformed } from './mime'
 import { readDateTime, writeDateTime } from './time'
-import { child, escapeXml, readXml } from './xml'
+import { child, escapeXml, readRoot } from './xml'
 import type { XmlElement } from './xml'
 
 export const imdnType = 'message/imdn+xml'
@@ -44,9 +44,7 @@ export function imdnMeans(
 
 /** @throws Fault `malformed`, `too-large` */
 export function readImdn(input: string | Uint8Array): Imdn {
-  const root = readXml(input, { size: 16_384 })
-  const isOurs = root.namespace === namespace || root.namespace === ''
-  if (root.name !== 'imdn' || !isOurs) throw malformed('imdn', 'another root')
+  const root = readRoot(input, 'imdn', { name: 'imdn', namespace, size: 16_384 })
   const messageId = textOf(root, 'message-id')
   if (!messageId || messageId.length > 255) throw malformed('imdn', 'no message-id')
   const datetime = readDateTime(textOf(root, 'datetime'))

@@ -1,6 +1,6 @@
 import { malformed } from './mime'
 import { readDateTime, writeDateTime } from './time'
-import { child, escapeXml, readXml } from './xml'
+import { child, escapeXml, readRoot } from './xml'
 
 export const isComposingType = 'application/im-iscomposing+xml'
 
@@ -19,10 +19,7 @@ export interface IsComposing {
 
 /** @throws Fault `malformed`, `too-large` */
 export function readIsComposing(input: string | Uint8Array): IsComposing {
-  const root = readXml(input, { size: 16_384 })
-  if (root.name !== 'isComposing' || (root.namespace !== namespace && root.namespace !== '')) {
-    throw malformed('composing', 'another root')
-  }
+  const root = readRoot(input, 'composing', { name: 'isComposing', namespace, size: 16_384 })
   const state = child(root, 'state')?.text.trim()
   if (!state) throw malformed('composing', 'no state')
   const contentType = child(root, 'contenttype')?.text.trim()

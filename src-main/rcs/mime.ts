@@ -21,6 +21,17 @@ const DEL = 127
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
+/** @throws Fault `malformed` */
+export function fromBase64(text: string, part: BodyPart): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text), (one) => one.charCodeAt(0))
+  } catch (cause) {
+    throw malformed(part, 'not base64', cause)
+  }
+}
+
+export const toBase64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+
 export const encodeUtf8 = (text: string): Uint8Array => encoder.encode(text)
 
 /** Strict: bytes that are not UTF-8 are a fault, never a replacement character. */

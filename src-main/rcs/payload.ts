@@ -12,7 +12,7 @@ import type { Imdn } from './imdn'
 import { isComposingType, readIsComposing } from './is-composing'
 import type { IsComposing } from './is-composing'
 import { locationType, readLocation } from './location'
-import { headerValue, malformed } from './mime'
+import { fromBase64, headerValue, malformed } from './mime'
 import { readMultipart } from './multipart'
 import { readTombstone, tombstoneType } from './tombstone'
 import type { Tombstone } from './tombstone'
@@ -151,7 +151,7 @@ function decodeTransfer(encoding: string, body: Uint8Array): Uint8Array {
   if (encoding === '8bit' || encoding === '7bit' || encoding === 'binary') return body
   if (encoding !== 'base64') throw unknown('encoding', encoding)
   try {
-    return Uint8Array.from(atob(new TextDecoder('latin1').decode(body)), (one) => one.charCodeAt(0))
+    return fromBase64(new TextDecoder('latin1').decode(body), 'multipart')
   } catch (cause) {
     throw new Fault('bad-encoding', { text: 'not base64', cause, detail: { encoding } })
   }

@@ -1,6 +1,5 @@
 import { Fault } from '../base/faults'
-import { malformed } from './mime'
-import { escapeXml, readXml, type XmlElement } from './xml'
+import { escapeXml, readRoot, type XmlElement } from './xml'
 
 export const resourceListsType = 'application/resource-lists+xml'
 
@@ -14,8 +13,7 @@ const most = 1_000
  * @throws Fault `malformed`, `too-large`
  */
 export function readResourceLists(input: string | Uint8Array): string[] {
-  const root = readXml(input, { size })
-  if (root.name !== 'resource-lists' || (root.namespace !== namespace && root.namespace !== '')) throw malformed('conference', 'no resource-lists')
+  const root = readRoot(input, 'conference', { name: 'resource-lists', namespace, size })
   const found = new Set<string>()
   const collect = (parent: XmlElement): void => {
     for (const each of parent.children) {

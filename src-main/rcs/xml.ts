@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { Fault } from '../base/faults'
-import { decodeUtf8, malformed } from './mime'
+import { decodeUtf8, malformed, type BodyPart } from './mime'
 
 /** An element with its namespace worked out; comments and processing instructions are left out. */
 export interface XmlElement {
@@ -59,6 +59,16 @@ export function readXml(input: string | Uint8Array, { size = 65_536, depth = 16 
   const roots = nodes.filter((node) => !(textKey in node))
   if (roots.length !== 1) throw malformed('xml', 'not one root element')
   return element(roots[0]!, new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]), Math.min(depth, deepest))
+}
+
+/**
+ * A document of one vocabulary. Some senders leave the namespace out.
+ * @throws Fault `malformed` where the root is another, and as `readXml`
+ */
+export function readRoot(input: string | Uint8Array, part: BodyPart, { name, namespace, ...limits }: XmlLimits & { name: string; namespace: string }): XmlElement {
+  const root = readXml(input, limits)
+  if (root.name !== name || (root.namespace !== namespace && root.namespace !== '')) throw malformed(part, 'another root')
+  return root
 }
 
 const tooLarge = (limit: number) => new Fault('too-large', { text: 'XML is too large', detail: { limit } })

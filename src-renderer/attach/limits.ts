@@ -1,3 +1,5 @@
+import { largestIcon } from '../../src-main/contract/group'
+
 /** Files of one message at most (`Commands.sendFiles`). */
 export const MOST_FILES = 30
 
@@ -13,7 +15,7 @@ export const THUMBNAIL = { side: 320, bytes: 50 * 1024 } as const
 /** The longer side of what stands in the bubble while the file is on its way. */
 export const PREVIEW_SIDE = 960
 /** The side of a group's picture, and its bytes at most. */
-export const ICON = { side: 256, bytes: 16 * 1024 } as const
+export const ICON = { side: 256, bytes: largestIcon } as const
 /** A picture is offered scaled from this longer side or these bytes on. */
 export const LARGE = { side: 2_048, bytes: 2 * 1024 * 1024 } as const
 /** The longer side of a scaled picture: it fills a 2K screen. */

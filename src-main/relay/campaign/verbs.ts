@@ -2,7 +2,7 @@ import type { Addressee, CampaignState, CampaignView, RecipientFilter, Recipient
 import { putAgain } from '../journal/again'
 import type { Arriving } from '../journal/append'
 import { number } from '../journal/numbers'
-import { messageColumns, messageTables, statusNumber, type MessageRow } from '../journal/rows'
+import { numberedRow, statusNumber } from '../journal/rows'
 import { keepOutgoing } from '../journal/send'
 import type { Db } from '../ledger/db'
 import type { Put, QueueRow } from '../queue/row'
@@ -25,18 +25,15 @@ const wanted: Record<RecipientFilter, string> = {
   delivered: `r.state = 1 AND m.status > ${failed}`,
 }
 
-const messageOf = (db: Db, message: number): MessageRow | undefined =>
-  db.get<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.message = ?`, message)
-
 const isHeld = (db: Db, { campaign }: CampaignRow): boolean =>
-  db.get('SELECT 1 FROM recipients WHERE campaign = ? AND state = 3 AND state <> 1 LIMIT 1', campaign) !== undefined
+  db.get('SELECT 1 FROM recipients WHERE campaign = ? AND state = 3 LIMIT 1', campaign) !== undefined
 
 function keep(db: Db, campaign: CampaignRow, { place, message, put }: Letter): QueueRow[] {
   const row = db.get<RecipientRow>('SELECT * FROM recipients WHERE campaign = ? AND place = ?', campaign.campaign, place)
   if (!row || row.address !== message.conversation) return []
   if (row.state === recipientState.kept) return waitingRows(db, put)
   if (campaign.state !== 'running' || row.state === recipientState.held) return []
-  const again = row.message === null ? undefined : messageOf(db, row.message)
+  const again = row.message === null ? undefined : numberedRow(db, row.message)
   if (again) {
     db.run('UPDATE recipients SET state = 1 WHERE campaign = ? AND place = ?', campaign.campaign, place)
     // A receipt that it came after all may have been here meanwhile.

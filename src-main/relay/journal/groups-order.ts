@@ -1,7 +1,7 @@
-import type { Db } from '../ledger/db'
+import { found, type Db } from '../ledger/db'
 import { inRange } from './message-number'
 import { nextNumber } from './numbers'
-import { asked, messageColumns, messageTables, type ConversationRow, type MessageRow } from './rows'
+import { asked, numberedRow, type ConversationRow, type MessageRow } from './rows'
 
 // The focus gives a group one order for everybody. Until it has told where a message of ours belongs, the message is unplaced, and
 // what is unplaced is always the tail of its conversation: whatever has a place goes before it.
@@ -68,7 +68,7 @@ export function place(db: Db, row: MessageRow): void {
   move(db, row, row.place < first ? first - 1 : first)
 }
 
-const again = (db: Db, { message }: MessageRow): MessageRow => db.one<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.message = ?`, message)
+const again = (db: Db, { message }: MessageRow): MessageRow => found(numberedRow(db, message))
 
 /** A message that fails has its place, if only here: nobody else has it. Answers its row. */
 export function failedPlace(db: Db, row: MessageRow): MessageRow {

@@ -168,6 +168,11 @@ export const groupVerbs = {
     } : null
   },
 
+  /** What a member calls itself, where its focus has said so. */
+  'journal.memberName': (db: Db, { conversation, member }: { conversation: string; member: string }): string | null =>
+    db.get<{ name: string | null }>(`SELECT m.name FROM group_members m JOIN conversations c ON c.conversation = m.conversation
+      WHERE c.address = ? AND m.address = ?`, conversation, member)?.name ?? null,
+
   /** The groups of which more is to be known than is known here. */
   'journal.groupsBehind': (db: Db, _args: null): string[] => db.all<{ address: string }>(`SELECT c.address FROM groups g
     JOIN conversations c ON c.conversation = g.conversation WHERE g.version < 0 OR g.told > g.version ORDER BY g.conversation`).map(({ address }) => address),

@@ -51,6 +51,10 @@ export const messageTables = 'FROM messages m JOIN conversations c ON c.conversa
 export const messageRow = (db: Db, id: string, sender: string): MessageRow | undefined =>
   db.get<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.id = ? AND m.sender = ?`, id, sender)
 
+/** By the number that it has in the file. */
+export const numberedRow = (db: Db, message: number): MessageRow | undefined =>
+  db.get<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.message = ?`, message)
+
 /** A message of our own, whichever of our addresses it went out under. */
 export const outgoingRow = (db: Db, id: string): MessageRow | undefined =>
   db.get<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.id = ? AND m.outgoing = 1`, id)
