@@ -1,6 +1,8 @@
 import { defineStore, storeToRefs } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import { isReadOnly } from '../../src-main/contract/kept-address'
 import type { Conversation } from '../../src-main/contract/message'
+import { useApp } from './app'
 import { isMuted } from './mute'
 import { useNow } from './now'
 import { useProjection } from './projection'
@@ -38,6 +40,9 @@ const useConversationStore = defineStore('conversations', () => {
   const all = computed(() => (everybody.value.some(({ isQuiet }) => isQuiet) ? everybody.value.filter(({ isQuiet }) => !isQuiet) : everybody.value))
   const table = computed(() => new Map(everybody.value.map((one) => [one.id, one])))
   const list = computed(() => (filter.value.trim() ? everybody.value.filter((one) => matches(one, filter.value)) : all.value))
+  const app = useApp()
+  /** Other people, as far as one can write to them: whom to put into a group, to send to, to give a card of. */
+  const people = computed(() => all.value.filter(({ id, isChatbot, group }) => !isChatbot && !group && !isReadOnly(id) && id !== app.account?.address))
   const now = useNow()
   // A muted one asks for nobody, unless somebody was named in it.
   const unread = computed(() => all.value.reduce((sum, one) => sum + (isMuted(one, now.value) && one.mention === undefined ? 0 : one.unread), 0))
@@ -52,11 +57,11 @@ const useConversationStore = defineStore('conversations', () => {
     }))
   }, { immediate: true, flush: 'sync' })
 
-  return { all, list, ready, unread, filter, table }
+  return { all, list, people, ready, unread, filter, table }
 })
 
 /** The conversations of the account, newest first, live. */
 export function useConversations() {
-  const { all, list, ready, unread, filter, table } = storeToRefs(useConversationStore())
-  return { all, list, ready, unread, filter, byId: (id: string | undefined) => (id ? table.value.get(id) : undefined) }
+  const { all, list, people, ready, unread, filter, table } = storeToRefs(useConversationStore())
+  return { all, list, people, ready, unread, filter, byId: (id: string | undefined) => (id ? table.value.get(id) : undefined) }
 }

@@ -9,27 +9,11 @@ import type { InviteOptions } from '../../src-main/sip/invitation'
 import type { SipRequest } from '../../src-main/sip/message'
 import { contactOf } from '../../src-main/sip/name-address'
 import { Nonces } from '../../src-main/sip/nonces'
-import type { InviteSession, SessionEnd, SessionUser } from '../../src-main/sip/invite-session'
+import type { InviteSession } from '../../src-main/sip/invite-session'
 import { writeMessage } from '../../src-main/sip/write'
-import { answerTo, talk, until } from './talk'
+import { answerTo, talk, until, user } from './talk'
 
 const contact = { mei: '<sip:mei@lab.test;gr=1>;text', focus: '<sip:conf-1@lab.test>;isfocus' }
-
-/** Who remembers what became of a session. */
-function user(answer: (incoming: Incoming) => void = ({ reply }) => reply(200)) {
-  const ends: SessionEnd[] = []
-  const seen: SipRequest[] = []
-  const lost = vi.fn()
-  const is: SessionUser = {
-    request(incoming) {
-      seen.push(incoming.request)
-      answer(incoming)
-    },
-    ended: (end) => void ends.push(end),
-    flowLost: lost,
-  }
-  return { is, ends, seen, lost }
-}
 
 /** Mei invites the focus, whose answer is the test's. */
 function asks(handler: (incoming: Incoming, its: ReturnType<typeof user>) => void, options: InviteOptions & { talk?: Parameters<typeof talk>[0] } = {}) {

@@ -2,28 +2,14 @@ import { describe, expect, test, vi } from 'vitest'
 import type { DialogsOptions } from '../../src-main/sip/dialogs'
 import type { Incoming } from '../../src-main/sip/incoming'
 import { accept, invite } from '../../src-main/sip/invitation'
-import type { InviteSession, SessionEnd, SessionUser } from '../../src-main/sip/invite-session'
+import type { InviteSession, SessionEnd } from '../../src-main/sip/invite-session'
 import type { SipRequest } from '../../src-main/sip/message'
 import { writeReason } from '../../src-main/sip/reason'
-import { answerTo, talk, until } from './talk'
+import { answerTo, talk, until, user } from './talk'
 
 /** A session between Mei and the focus; each answers what is asked in it as the test says. */
 async function session(options: { mei?: Partial<DialogsOptions>; focus?: Partial<DialogsOptions>; asked?: { mei?: (incoming: Incoming) => void; focus?: (incoming: Incoming) => void } } = {}) {
   const scene = talk(options)
-  const user = (answer: (incoming: Incoming) => void = ({ reply }) => reply(200)) => {
-    const ends: SessionEnd[] = []
-    const seen: SipRequest[] = []
-    const lost = vi.fn()
-    const is: SessionUser = {
-      request(incoming) {
-        seen.push(incoming.request)
-        answer(incoming)
-      },
-      ended: (end) => void ends.push(end),
-      flowLost: lost,
-    }
-    return { is, ends, seen, lost }
-  }
   const hers = user(options.asked?.mei)
   const its = user(options.asked?.focus)
   let focusSession: InviteSession | undefined

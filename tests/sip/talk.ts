@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import { randomIds } from '../../src-main/base/ids'
 import { silentLog } from '../../src-main/base/log'
 import { Dialogs } from '../../src-main/sip/dialogs'
@@ -5,6 +6,8 @@ import type { DialogsOptions } from '../../src-main/sip/dialogs'
 import { Endpoint } from '../../src-main/sip/endpoint'
 import type { EndpointOptions } from '../../src-main/sip/endpoint'
 import type { Flow } from '../../src-main/sip/flow'
+import type { Incoming } from '../../src-main/sip/incoming'
+import type { SessionEnd, SessionUser } from '../../src-main/sip/invite-session'
 import type { SipMessage, SipRequest, SipResponse } from '../../src-main/sip/message'
 import { pairFlows } from '../../src-main/sip/pair'
 import { HandClock } from '../fakes/clock'
@@ -55,6 +58,22 @@ export function talk(options: { mei?: Partial<DialogsOptions>; focus?: Partial<D
 
 const named = (message: SipMessage): string =>
   message.kind === 'request' ? message.method : `${message.status} ${message.headers.get('CSeq')!.split(' ')[1]}`
+
+/** Who remembers what became of a session. */
+export function user(answer: (incoming: Incoming) => void = ({ reply }) => reply(200)) {
+  const ends: SessionEnd[] = []
+  const seen: SipRequest[] = []
+  const lost = vi.fn()
+  const is: SessionUser = {
+    request(incoming) {
+      seen.push(incoming.request)
+      answer(incoming)
+    },
+    ended: (end) => void ends.push(end),
+    flowLost: lost,
+  }
+  return { is, ends, seen, lost }
+}
 
 /** Turns of the event loop until `holds`: messages need a few. */
 export async function until(holds: () => boolean, what = holds.toString()): Promise<void> {

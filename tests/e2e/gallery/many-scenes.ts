@@ -59,8 +59,8 @@ export const manyScenes: Scene[] = [
     await toMany(page)
     await page.locator('.many .button-primary').first().click()
     await page.locator('.people .button').nth(2).click()
-    await page.locator('.pick-rows input').nth(1).check()
-    await page.locator('.pick-rows input').nth(3).check()
+    await page.locator('.choose-scroller input').nth(1).check()
+    await page.locator('.choose-scroller input').nth(3).check()
   } },
   { name: 'many-ready', steps: (page) => makeReady(page) },
   { name: 'many-ready-down', async steps(page) {
