@@ -41,7 +41,7 @@ describe('how large a file may be', () => {
     const first = await at.ask('/ft', { method: 'POST' })
     const { value } = answerChallenge({ challenges: first!.headers.get('www-authenticate')!, username: 'mei', password: 'mei secret', method: 'POST', uri: '/ft', cnonce: 'c', nc: 1 })!
     const socket = await at.connect()
-    socket.write(`POST /ft HTTP/1.1\r\nHost: x\r\nAuthorization: ${value}\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`)
+    socket.write(`POST /ft HTTP/1.1\r\nHost: x\r\nAuthorization: ${value}\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`)
     socket.write(Buffer.concat([chunk(body), Buffer.from('0\r\n\r\n')]))
     const answer = Buffer.concat(await socket.toArray() as Buffer[]).toString()
     expect(answer).toMatch(/^HTTP\/1.1 413 /)
@@ -55,8 +55,7 @@ describe('what an account may have', () => {
     const at = await open({ accountBytes: 250 * KB })
     expect((await at.upload('mei', { tid: 'a', file: randomBytes(100 * KB) }))!.status).toBe(200)
     const cut = { tid: 'b', file: randomBytes(100 * KB) }
-    await at.upload('mei', cut, { cut: formOf(cut).fileAt + 80 * KB })
-    await until('some of it', () => at.files.counts().bytes >= 180 * KB)
+    await at.upload('mei', cut, { cut: formOf(cut).fileAt + 80 * KB, taken: 180 * KB })
     expect(fault(await at.upload('mei', { tid: 'c', file: randomBytes(100 * KB) }))).toEqual([507, 'quota-reached'])
     expect((await at.upload('lan', { tid: 'c', file: randomBytes(100 * KB) }))!.status).toBe(200)
     // What it replaces makes room.
@@ -108,8 +107,7 @@ describe('time', () => {
     const clock = new HandClock()
     const at = await open({}, clock)
     const file = randomBytes(10 * KB)
-    await at.upload('mei', { tid: 'a', file, thumbnail: randomBytes(KB) }, { cut: formOf({ tid: 'a', file, thumbnail: randomBytes(KB) }).fileAt + 5 * KB })
-    await until('some of it', () => at.files.counts().received >= 5 * KB)
+    await at.upload('mei', { tid: 'a', file, thumbnail: randomBytes(KB) }, { cut: formOf({ tid: 'a', file, thumbnail: randomBytes(KB) }).fileAt + 5 * KB, taken: 5 * KB })
     await pass(clock, DAY - MINUTE)
     await at.files.tidy()
     expect((await at.askAs('mei', '/ft?tid=a&get_upload_info'))!.status).toBe(200)

@@ -45,6 +45,8 @@ export interface Asked {
   body?: Buffer
   /** Only so much of the body is sent, then the connection is closed. */
   cut?: number
+  /** Bytes of files that the server has to have taken before that: what is still on its way when a connection closes may be lost. */
+  taken?: number
 }
 
 /** A relay with a content server over real sockets and a real file. */
@@ -91,12 +93,15 @@ export class Office {
   }
 
   /** A request on a connection of its own; nothing where the connection ended without an answer. */
-  async ask(target: string, { method = 'GET', headers = {}, body, cut }: Asked = {}): Promise<Reply | undefined> {
+  async ask(target: string, { method = 'GET', headers = {}, body, cut, taken = 0 }: Asked = {}): Promise<Reply | undefined> {
     const socket = await this.connect()
     const lines = Object.entries({ Host: 'office', ...(body && { 'Content-Length': String(body.length) }), ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
     socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`)
     if (body) socket.write(cut === undefined ? body : body.subarray(0, cut))
-    if (cut !== undefined) socket.end()
+    if (cut !== undefined) {
+      await until('it to have come', () => this.files.counts().received >= taken)
+      socket.end()
+    }
     let came = Buffer.alloc(0)
     try {
       for await (const bytes of socket) {
