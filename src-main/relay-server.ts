@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from './base/clock'
 import { SECOND } from './base/clock'
+import { atFirstPort } from './base/first-port'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import { KeptFiles } from './content/kept-files'
@@ -56,8 +57,8 @@ export interface RelayServerParts {
 /** A listener for MSRP; `tls` in PEM. */
 export interface MsrpAt {
   host: string
-  /** 0: whatever is free. */
-  port: number
+  /** Several are tried in their order; 0 takes any that is free. */
+  ports: readonly number[]
   tls?: { cert: string; key: string }
 }
 
@@ -75,8 +76,8 @@ export interface FilesOffer {
 export interface RelayServer {
   readonly accounts: Accounts
   readonly files: Files | undefined
-  /** e.g. `msrps://192.0.2.1:2855`. */
-  readonly msrp: string | undefined
+  /** `uri` as e.g. `msrps://192.0.2.1:2855`. */
+  readonly msrp: { uri: string; port: number } | undefined
   /** Serves a connection until it closes. */
   accept(flow: Flow): void
   /** A connection from this process, in memory. */
@@ -124,7 +125,7 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
     throw thrown
   }
   return {
-    accounts, files, msrp: large?.uri,
+    accounts, files, msrp: large?.at,
     accept: (flow) => server.accept(flow),
     async connect() {
       const [ours, theirs] = pairFlows({ clock, log })
@@ -147,19 +148,19 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
 }
 
 interface Listening extends LargeLine {
-  uri: string
+  at: { uri: string; port: number }
 }
 
 const isEvery = (host: string): boolean => host === '' || host === '0.0.0.0' || host === '::'
 
 /** @throws Fault `port-taken`, `cannot-connect`, `bad-certificate` */
-async function listenMsrp({ host, port, tls }: MsrpAt, { domain, clock, ids, log }: RelayServerParts): Promise<Listening> {
+async function listenMsrp({ host, ports, tls }: MsrpAt, { domain, clock, ids, log }: RelayServerParts): Promise<Listening> {
   const endpoint = new MsrpEndpoint({ clock, ids, log: log.child({ part: 'msrp' }), ...(tls && { identity: tls }) })
   const isEverywhere = isEvery(host)
   const secure = tls !== undefined
   // The path in SDP names one host whatever c= says (RFC 6714).
-  const listener = await endpoint.listen({ host, port, secure, ...(isEverywhere && { advertise: domain.toLowerCase() }) })
-  return { endpoint, secure, isEverywhere, uri: `msrp${secure ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${listener.port}` }
+  const { port } = await atFirstPort(ports, (asked) => endpoint.listen({ host, port: asked, secure, ...(isEverywhere && { advertise: domain.toLowerCase() }) }))
+  return { endpoint, secure, isEverywhere, at: { port, uri: `msrp${secure ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}` } }
 }
 
 function offerFiles(offer: FilesOffer, parts: RelayServerParts, { name: domain }: Domain, authentication: Authentication): Promise<Files> {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from './base/clock'
 import { Fault } from './base/faults'
+import { atFirstPort } from './base/first-port'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import type { ClientLedger } from './client/journal'
@@ -28,6 +29,8 @@ export interface ShareParts {
   ports: readonly number[]
   /** For the content server, https. */
   filesPorts: readonly number[]
+  /** For texts that a MESSAGE cannot carry, msrps. */
+  msrpPorts: readonly number[]
   openLedger(file: string, log: Log): Promise<ClientLedger>
   userAgent: string
   clock: Clock
@@ -41,6 +44,7 @@ export interface Share {
   /** With the ports that were really taken. */
   readonly port: number
   readonly filesPort: number
+  readonly msrpPort: number
   /** The host's own connection, in memory. */
   connect(): Promise<Flow>
   people(): SharePerson[]
@@ -60,7 +64,7 @@ const rules = { ...defaultRules, connectionsPerHost: 50 }
 
 /** Starts the headless relay's parts on one address of this computer, over TLS only. @throws Fault `port-taken`, `cannot-connect` */
 export async function startShare(parts: ShareParts): Promise<Share> {
-  const { folder, domain, certificate, host, filesPorts, clock, ids, random, log, userAgent } = parts
+  const { folder, domain, certificate, host, filesPorts, msrpPorts, clock, ids, random, log, userAgent } = parts
   const files = join(folder, 'files')
   mkdirSync(files, { recursive: true, mode: 0o700 })
   const ledger = await parts.openLedger(join(folder, 'relay.sqlite'), log)
@@ -73,14 +77,16 @@ export async function startShare(parts: ShareParts): Promise<Share> {
       domain, ledger, clock, ids, random, rules, userAgent, log: log.child({ part: 'relay' }),
       refused: (user, from) => refusals.note(user, from),
       files: { at: { host, ports: filesPorts, tls: { cert, key } }, folder: files, rules: ownComputerFileRules },
+      msrp: { host, ports: msrpPorts, tls: { cert, key } },
     }))
-    listener = await listenOnOne(parts, (flow) => server.accept(flow))
+    listener = await listenOnFirst(parts, (flow) => server.accept(flow))
     const list = new GuestList({ relay: server, ledger, clock, ids })
     const tidying = tidyHourly(ledger, () => server.tidy(), { clock, log })
     const { listener: open, port } = listener
-    log.info({ host, port, filesPort: server.files!.port, domain }, 'shared')
+    const [filesPort, msrpPort] = [server.files!.port, server.msrp!.port]
+    log.info({ host, port, filesPort, msrpPort, domain }, 'shared')
     return {
-      port, filesPort: server.files!.port,
+      port, filesPort, msrpPort,
       connect: () => server.connect(),
       people: () => list.people(),
       refused: () => refusals.all((user) => list.has(user, domain)),
@@ -102,19 +108,12 @@ export async function startShare(parts: ShareParts): Promise<Share> {
   }
 }
 
-async function listenOnOne(parts: ShareParts, accept: (flow: Flow) => void): Promise<{ listener: Listener; port: number }> {
+function listenOnFirst(parts: ShareParts, accept: (flow: Flow) => void): Promise<{ listener: Listener; port: number }> {
   const { host, ports, certificate: { cert, key }, clock, log } = parts
-  let last: Fault | undefined
-  for (const port of ports) {
-    try {
-      const listener = await listenTls({ host, port, cert, key, clock, log }, accept)
-      return { listener, port: Number(/:(\d+);/.exec(listener.uri)![1]) }
-    } catch (thrown) {
-      last = Fault.from(thrown)
-      if (last.code !== 'port-taken') throw last
-    }
-  }
-  throw last ?? new Fault('port-taken')
+  return atFirstPort(ports, async (asked) => {
+    const listener = await listenTls({ host, port: asked, cert, key, clock, log }, accept)
+    return { listener, port: Number(/:(\d+);/.exec(listener.uri)![1]) }
+  })
 }
 
 interface ListParts {

@@ -7,6 +7,7 @@ import { Echo } from './trial/echo'
 import type { ClientLedger } from './client/journal'
 import { tidyHourly } from './operation/tidy'
 import { answerOptions, allow, ownFeatures } from './network/capabilities'
+import { LargeMessages } from './network/large/large-messages'
 import { Session } from './network/session'
 import { keepPort, keptPort, portsToTry } from './hosts/browser/port'
 import { writeContactFeatures } from './rcs/capabilities'
@@ -52,7 +53,7 @@ export async function startTrial(parts: TrialParts): Promise<Trial> {
   try {
     const passwords = await Promise.all([trialAccount, echoAccount].map((address) => renewAccount(ledger, address, clock, ids)))
     const files = filesOffer(folder, random)
-    const relay = (server = await startRelayServer({ domain, ledger, clock, ids, random, log: log.child({ part: 'relay' }), userAgent, files }))
+    const relay = (server = await startRelayServer({ domain, ledger, clock, ids, random, log: log.child({ part: 'relay' }), userAgent, files, msrp: { host: '127.0.0.1', ports: [0] } }))
     // Its links name the port.
     keepPort(files.folder, relay.files!.port)
     const tidying = tidyHourly(ledger, () => relay.tidy(), { clock, log })
@@ -107,10 +108,13 @@ function startEcho(parts: TrialParts & { connect(): Promise<Flow>; password: str
     echo.greet(trialAccount, greeting)
     greeting = undefined
   }
+  // What it takes; it has nothing long to say.
+  const large = new LargeMessages({ session, account: echoAccount, clock, ids, log })
   session.events.on('online', greet)
   session.events.on('request', (incoming) => {
     switch (incoming.request.method) {
       case 'MESSAGE': return echo.heard(incoming)
+      case 'INVITE': return large.answer(incoming, async (request) => echo.hear(request))
       case 'OPTIONS': return answerOptions(incoming, echoAccount, features)
       default: return incoming.reply(405, undefined, { headers: [['Allow', allow]] })
     }
@@ -124,6 +128,7 @@ function startEcho(parts: TrialParts & { connect(): Promise<Flow>; password: str
     async stop() {
       echo.stop()
       await session.stop()
+      await large.stop()
     },
   }
 }

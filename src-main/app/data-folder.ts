@@ -37,7 +37,11 @@ const accountShape = z.object({
 export type SavedAccount = z.infer<typeof accountShape>
 
 const port = z.number().int().min(0).max(65_535)
-const shareShape = z.object({ on: z.boolean(), name: z.string().max(60), domain: z.string().min(1).max(253), host: z.string().min(1).max(64), port, filesPort: port })
+const shareShape = z.object({
+  on: z.boolean(), name: z.string().max(60), domain: z.string().min(1).max(253), host: z.string().min(1).max(64), port, filesPort: port,
+  // A relay that was shared before it took long texts has none yet.
+  msrpPort: port.default(0),
+})
 /** How this computer shares a relay. */
 export type SavedShare = z.infer<typeof shareShape>
 

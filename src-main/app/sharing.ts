@@ -88,7 +88,7 @@ export class Sharing {
       ...(this.#waiting && { fault: this.#waiting.fault.view() }),
       ...(saved && this.#shown && {
         relay: {
-          name: saved.name, domain: saved.domain, host: saved.host, port: saved.port, filesPort: saved.filesPort,
+          name: saved.name, domain: saved.domain, host: saved.host, port: saved.port, filesPort: saved.filesPort, msrpPort: saved.msrpPort,
           fingerprint: this.#shown.certificate.fingerprint, code: this.#shown.code,
         },
       }),
@@ -117,7 +117,7 @@ export class Sharing {
       const isMoved = wish.port !== undefined || before === undefined
       const next: SavedShare = {
         on: true, name: wish.name.trim(), host: wish.host, domain: before?.domain ?? domainOf(wish.domain),
-        port: wish.port ?? before?.port ?? SIPS, filesPort: before?.filesPort ?? 0,
+        port: wish.port ?? before?.port ?? SIPS, filesPort: before?.filesPort ?? 0, msrpPort: before?.msrpPort ?? 0,
       }
       await this.#close()
       try {
@@ -201,15 +201,16 @@ export class Sharing {
     this.#hasAddress(host)
     const certificate = await this.#certificate(domain)
     // Below every system's range for outgoing connections, so that they are likely to be free at the next start.
-    const drawn = Array.from({ length: 8 }, () => 21_000 + Math.floor(random() * 10_000))
+    const drawn = () => Array.from({ length: 8 }, () => 21_000 + Math.floor(random() * 10_000))
+    const keptOr = (port: number) => (port === 0 ? drawn() : [port])
     const share = await startShare({
-      folder: folder.shareFolder, domain, certificate, host, ports: isFirst ? [saved.port, ...drawn] : [saved.port],
-      filesPorts: saved.filesPort === 0 ? [...drawn].reverse() : [saved.filesPort],
+      folder: folder.shareFolder, domain, certificate, host, ports: isFirst ? [saved.port, ...drawn()] : [saved.port],
+      filesPorts: keptOr(saved.filesPort), msrpPorts: keptOr(saved.msrpPort),
       openLedger, userAgent, clock, ids, random, log: log.child({ part: 'share' }),
     })
-    const { port, filesPort } = share
+    const { port, filesPort, msrpPort } = share
     try {
-      await this.#keep({ ...saved, port, filesPort })
+      await this.#keep({ ...saved, port, filesPort, msrpPort })
     } catch (thrown) {
       await share.stop()
       throw thrown

@@ -19,6 +19,8 @@ export interface SharedRelayView {
   port: number
   /** The content server, https. */
   filesPort: number
+  /** Of texts that a MESSAGE cannot carry, msrps. */
+  msrpPort: number
   /** SHA-256 of the certificate, lower-case hex. */
   fingerprint: string
   /** The same in sixteen digits, to be compared by voice. */

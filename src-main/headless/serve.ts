@@ -53,7 +53,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
       ...(files && { files: {
         ...files, at: { host: files.host, ports: [files.port], ...(files.isSecret && { tls: tls! }) }, folder: filesFolder(data),
       } }),
-      ...(msrp && { msrp: { host: msrp.host, port: msrp.port, ...(msrp.isSecret && { tls: tls! }) } }),
+      ...(msrp && { msrp: { host: msrp.host, ports: [msrp.port], ...(msrp.isSecret && { tls: tls! }) } }),
     }).catch((thrown: unknown) => {
       const { code, detail } = Fault.from(thrown)
       if (msrp && detail.port === msrp.port && (code === 'port-taken' || code === 'cannot-connect')) return named(`msrp ${msrp.host}:${msrp.port}`)(thrown)
@@ -80,7 +80,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
       uris.push(listener.uri)
     }
     if (relay.files) uris.push(relay.files.url)
-    if (relay.msrp) uris.push(relay.msrp)
+    if (relay.msrp) uris.push(relay.msrp.uri)
     if (http) {
       const metrics = new Metrics({ watch, keep: rules.keep, clock })
       health = await listenHealth(http, {

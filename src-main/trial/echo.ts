@@ -5,6 +5,7 @@ import { readPayload, writeComposing, writeFiles, writePlace, writeReceipt, writ
 import type { FileTransfer } from '../rcs/file-transfer'
 import { locationInText } from '../rcs/location'
 import type { Incoming } from '../sip/incoming'
+import type { SipRequest } from '../sip/message'
 import { readNameAddress } from '../sip/name-address'
 import { addressOfRecord } from '../sip/uri'
 
@@ -46,18 +47,23 @@ export class Echo {
 
   /** A MESSAGE came. */
   heard({ request, reply }: Pick<Incoming, 'request' | 'reply'>): void {
-    const { headers, body } = request
-    let from: string
-    let payload: ReturnType<typeof readPayload>
+    let heard: Heard
     try {
-      from = addressOfRecord(readNameAddress(headers.get('P-Asserted-Identity') ?? headers.get('From') ?? '').uri)
-      payload = readPayload({ contentType: headers.get('Content-Type') ?? 'text/plain', contentEncoding: headers.get('Content-Encoding'), body })
+      heard = read(request)
     } catch {
       return reply(400)
     }
     reply(200)
+    this.#take(heard)
+  }
+
+  /** The same of one that came another way. @throws Fault as reading it does */
+  hear(request: SipRequest): void {
+    this.#take(read(request))
+  }
+
+  #take({ from, id, payload }: Heard): void {
     const said = saidIn(payload)
-    const id = payload.cpim?.messageId ?? headers.get('Call-ID') ?? ''
     if (said === undefined || this.#seen.has(`${from} ${id}`)) return
     if (this.#seen.size >= remembered) this.#seen.delete(this.#seen.values().next().value!)
     this.#seen.add(`${from} ${id}`)
@@ -111,6 +117,18 @@ export class Echo {
   get #now(): number {
     return this.#parts.clock.now()
   }
+}
+
+interface Heard {
+  from: string
+  id: string
+  payload: Payload
+}
+
+function read({ headers, body }: SipRequest): Heard {
+  const from = addressOfRecord(readNameAddress(headers.get('P-Asserted-Identity') ?? headers.get('From') ?? '').uri)
+  const payload = readPayload({ contentType: headers.get('Content-Type') ?? 'text/plain', contentEncoding: headers.get('Content-Encoding'), body })
+  return { from, id: payload.cpim?.messageId ?? headers.get('Call-ID') ?? '', payload }
 }
 
 /** What of a message it answers: its files, or its first words or place, whichever form the place has. */

@@ -4,7 +4,7 @@ export const share = {
   text: 'Colleagues on this network join a relay on this computer and write to each other: no operator, and nothing leaves the network.',
   opens: {
     title: 'What this opens',
-    ports: 'Colleagues reach two ports of this computer, on the one address that you choose: for messages and for files. Nothing else of it.',
+    ports: 'Colleagues reach three ports of this computer, on the one address that you choose: for messages, for long texts and for files. Nothing else of it.',
     tls: 'Everything travels encrypted (TLS). Whoever joins compares sixteen digits with you, so that nobody can stand in between unnoticed.',
     list: 'Only numbers and names on your list get in, each with a code of its own. Others are turned away, and you see them.',
     kept: 'What waits for somebody and the files that were sent lie on this computer until they are fetched or run out.',
@@ -22,7 +22,7 @@ export const share = {
   join: 'Join a relay on this network',
   office: 'An office without an operator',
   state: { off: 'Off', on: 'Shared as “{name}”', waiting: 'Not shared at the moment' },
-  ports: 'Messages {messages} · files {files}', copyAddress: 'Copy the address',
+  ports: 'Messages {messages} · long texts {long} · files {files}', copyAddress: 'Copy the address',
   own: 'You are on it as {address}.', ownNot: 'You stay signed in as {address}. This relay is for your colleagues’ accounts only.',
   ownRelay: 'the relay that this computer shares',
   ownNobody: 'Nobody is signed in here. This relay is for your colleagues’ accounts.',
@@ -43,7 +43,7 @@ export const share = {
     title: 'If colleagues cannot reach it',
     win32: 'Windows asks whether Yanxin may be reached: allow it for private networks. Later: Windows Security, “Firewall & network protection”, “Allow an app”.',
     darwin: 'macOS asks whether Yanxin may accept incoming connections: allow it. Later: System Settings, “Network”, “Firewall”, “Options”.',
-    linux: 'If this computer has a firewall, let TCP ports {messages} and {files} in from this network, and UDP 5353 so that the relay is found.',
+    linux: 'If this computer has a firewall, let TCP ports {messages}, {long} and {files} in from this network, and UDP 5353 so that the relay is found.',
   },
 }
 

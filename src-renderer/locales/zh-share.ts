@@ -6,7 +6,7 @@ export const share: Words['share'] = {
   text: '同一网络内的同事可以加入这台电脑上的中继，互相收发消息：不需要运营商，内容不离开本网络。',
   opens: {
     title: '这会开放什么',
-    ports: '同事可以访问这台电脑的两个端口，仅限您选择的那一个地址：一个用于消息，一个用于文件，其他一概不开放。',
+    ports: '同事可以访问这台电脑的三个端口，仅限您选择的那一个地址：分别用于消息、长文本和文件，其他一概不开放。',
     tls: '全程加密传输（TLS）。加入的人要与您核对十六位数字，有人在中间冒充就会被发现。',
     list: '只有您名单上的号码或名字能进入，每人一个加入码。其他人会被拒绝，并显示在这里。',
     kept: '等待收取的消息和发送过的文件，会存放在这台电脑上，直到被取走或过期。',
@@ -24,7 +24,7 @@ export const share: Words['share'] = {
   join: '加入本网络的中继',
   office: '没有运营商的办公室',
   state: { off: '已关闭', on: '正在以“{name}”共享', waiting: '目前没有共享' },
-  ports: '消息 {messages} · 文件 {files}', copyAddress: '复制地址',
+  ports: '消息 {messages} · 长文本 {long} · 文件 {files}', copyAddress: '复制地址',
   own: '您以 {address} 在其中。', ownNot: '您仍以 {address} 登录，此中继仅供同事的账号使用。',
   ownRelay: '这台电脑共享的中继',
   ownNobody: '这里没有人登录，此中继供同事的账号使用。',
@@ -45,7 +45,7 @@ export const share: Words['share'] = {
     title: '如果同事连不上',
     win32: 'Windows 会询问是否允许访问雁信，请对专用网络选择允许。以后可在“Windows 安全中心”的“防火墙和网络保护”中选择“允许应用通过防火墙”。',
     darwin: 'macOS 会询问是否允许雁信接受传入连接，请选择允许。以后可在“系统设置”的“网络”→“防火墙”→“选项”中更改。',
-    linux: '如果这台电脑开启了防火墙，请允许本网络访问 TCP 端口 {messages} 和 {files}；另外允许 UDP 5353，以便同事找到中继。',
+    linux: '如果这台电脑开启了防火墙，请允许本网络访问 TCP 端口 {messages}、{long} 和 {files}；另外允许 UDP 5353，以便同事找到中继。',
   },
 }
 

@@ -88,6 +88,16 @@ describe('Try it on this computer', () => {
     expect(changes.find((change) => change.kind === 'conversation')).toMatchObject({ conversation: { id: echoAccount, name: 'Goose', isChatbot: true } })
   })
 
+  it('takes a text that is longer than a MESSAGE carries, and answers it', async () => {
+    await newApp().start()
+    const window = new Window(app)
+    const { conversation } = await window.commands.tryHere()
+    const id = randomIds.token()
+    await window.commands.send(conversation, id, '长'.repeat(50_000))
+    await until('the receipt', async () => (await messages(window)).some((message) => message.id === id && message.status === 'displayed'))
+    await until('the answer', async () => (await said(window)).some((line) => line.startsWith('← 你说：“长长长')))
+  })
+
   it('speaks the language of the window in front where the settings leave it open', async () => {
     await newApp().start()
     const window = new Window(app)
@@ -287,7 +297,7 @@ describe('settings', () => {
 
 describe('commands', () => {
   it.each<[string, (commands: Record<string, (...args: unknown[]) => Promise<unknown>>) => Promise<unknown>, string]>([
-    ['a text that is too long', (c) => c['send']!(echoAccount, randomIds.token(), '长'.repeat(22_000)), 'too-large'],
+    ['a text that is too long', (c) => c['send']!(echoAccount, randomIds.token(), '长'.repeat(400_000)), 'too-large'],
     ['a text that is none', (c) => c['send']!(echoAccount, randomIds.token(), 7), 'bad-argument'],
     ['an id that breaks a header', (c) => c['send']!(echoAccount, 'abcdefgh\r\nX: y', 'hi'), 'bad-argument'],
     ['a conversation that is no address', (c) => c['send']!('mei', randomIds.token(), 'hi'), 'bad-argument'],

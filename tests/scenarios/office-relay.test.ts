@@ -141,6 +141,10 @@ describe('an office without an operator', () => {
     const back = randomBytes(300 * 1024)
     await bo.sendsFile(back, 'mei')
     await mei.hasFile(back)
+    // Longer than a MESSAGE carries.
+    const minutes = `会议记录：${randomBytes(60 * 1024).toString('hex')}`
+    await mei.sees('delivered', await mei.says(minutes, 'bo'))
+    await until('the minutes', async () => (await bo.messages()).some(({ content }) => content.kind === 'text' && content.text === minutes))
 
     const { people } = await mei.commands.share()
     expect(people.map(({ address, hasJoined, devices }) => [address, hasJoined, devices.map(({ host }) => host !== undefined)])).toEqual([
@@ -198,11 +202,11 @@ describe('an office without an operator', () => {
     await lan.joins(await lan.commands.lookAtRelay(at(relay)), 'lan', code)
     const others = Object.values(networkInterfaces()).flatMap((all) => all ?? []).filter(({ family, internal }) => family === 'IPv4' && !internal)
     for (const { address } of [...others, { address: '127.0.0.2' }]) {
-      for (const port of [relay.port, relay.filesPort]) expect(await answers(address, port), `${address}:${port}`).toBe(false)
+      for (const port of [relay.port, relay.filesPort, relay.msrpPort]) expect(await answers(address, port), `${address}:${port}`).toBe(false)
     }
     expect(await mei.commands.shareOff()).toMatchObject({ at: 'off' })
     await until('Lan to be cut off', () => lan.link.at === 'waiting')
-    for (const port of [relay.port, relay.filesPort]) expect(await answers(here, port)).toBe(false)
+    for (const port of [relay.port, relay.filesPort, relay.msrpPort]) expect(await answers(here, port)).toBe(false)
     await mei.closes()
     await mei.opens()
     expect((await mei.commands.share()).at).toBe('off')

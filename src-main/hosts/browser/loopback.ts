@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Fault } from '../../base/faults'
+import { atFirstPort } from '../../base/first-port'
 import type { Log } from '../../base/log'
 import type { ContentDoor, DoorAnswer } from '../content-door'
 import { securityHeaders } from '../content-policy'
@@ -173,23 +174,16 @@ export async function startLoopback({ folder, ports, token, content, onWindow, l
 
 /** Listens on the first of `ports` that is free. */
 async function listen(server: ReturnType<typeof createServer>, ports: readonly number[]): Promise<void> {
-  let cause: unknown
-  for (const port of ports) {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
-          server.off('error', reject)
-          resolve()
-        })
+  try {
+    await atFirstPort(ports, (port) => new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+        server.off('error', reject)
+        resolve()
       })
-      return
-    } catch (thrown) {
-      cause = thrown
-    }
+    }))
+  } catch (cause) {
+    const port = ports[0] ?? 0
+    throw new Fault('port-taken', { cause, detail: { port }, text: `Port ${port} of 127.0.0.1 cannot be used: ${(cause as Error).message}.` })
   }
-  const port = ports[0] ?? 0
-  throw new Fault('port-taken', {
-    cause, detail: { port }, text: `Port ${port} of 127.0.0.1 cannot be used: ${(cause as Error | undefined)?.message ?? 'none was given'}.`,
-  })
 }

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '../../base/clock'
 import { SECOND } from '../../base/clock'
 import { Fault } from '../../base/faults'
+import { atFirstPort } from '../../base/first-port'
 import { networkOf } from '../strangers'
 import { Stalls } from './stalls'
 
@@ -52,7 +53,7 @@ export async function listenFiles({ host, ports, tls }: FilesAt, answer: Request
     else socket.destroy()
   })
   try {
-    await listenOn(server, host, ports)
+    await atFirstPort(ports, (port) => listenOn(server, host, port))
   } catch (thrown) {
     stalls.stop()
     throw thrown
@@ -71,21 +72,12 @@ export async function listenFiles({ host, ports, tls }: FilesAt, answer: Request
   }
 }
 
-/** Listens on the first of `ports` that is free. */
-async function listenOn(server: Server, host: string, ports: readonly number[]): Promise<void> {
-  let last: NodeJS.ErrnoException | undefined
-  for (const port of ports) {
-    try {
-      return await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen({ host, port }, () => {
-          server.off('error', reject)
-          resolve()
-        })
-      })
-    } catch (thrown) {
-      last = thrown as NodeJS.ErrnoException
-    }
-  }
-  throw new Fault(last?.code === 'EADDRINUSE' ? 'port-taken' : 'cannot-connect', { text: last?.message ?? 'no port was given', cause: last, detail: { host } })
-}
+const listenOn = (server: Server, host: string, port: number) => new Promise<void>((resolve, reject) => {
+  const failed = (cause: NodeJS.ErrnoException) =>
+    reject(new Fault(cause.code === 'EADDRINUSE' ? 'port-taken' : 'cannot-connect', { text: cause.message, cause, detail: { host } }))
+  server.once('error', failed)
+  server.listen({ host, port }, () => {
+    server.off('error', failed)
+    resolve()
+  })
+})

@@ -5,7 +5,7 @@ import { NOW } from './world'
 
 const fingerprint = '3fa9c07be21d84f60b5a97e3d4128cf6a1b09e7758d3426cfe90ab1c6d35e284'
 const code = '4417 0926 8853 1092'
-const relay = { name: '三楼办公室 3rd floor', domain: 'office.internal', host: '192.168.1.5', port: 5_061, filesPort: 24_817, fingerprint, code }
+const relay = { name: '三楼办公室 3rd floor', domain: 'office.internal', host: '192.168.1.5', port: 5_061, filesPort: 24_817, msrpPort: 27_340, fingerprint, code }
 const off: ShareView = {
   at: 'off', people: [], refused: [],
   addresses: [

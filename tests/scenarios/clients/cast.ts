@@ -67,7 +67,7 @@ export class Office {
     }
     this.#server = await startRelayServer({
       domain, ledger: this.#watched(this.#ledger), ...parts, clock: this.clock,
-      ...(this.takesLarge && { msrp: { host: '127.0.0.1', port: 0, ...(this.takesLarge !== true && { tls: this.takesLarge }) } }),
+      ...(this.takesLarge && { msrp: { host: '127.0.0.1', ports: [0], ...(this.takesLarge !== true && { tls: this.takesLarge }) } }),
       ...(this.keepsFiles && { files: {
         at: { host: '127.0.0.1', ports: [this.#filesPort], ...(this.keepsFiles !== true && { tls: this.keepsFiles }) }, folder: this.#filesFolder, rules: this.fileRules,
       } }),

@@ -1,0 +1,17 @@
+import { Fault } from './faults'
+
+/**
+ * Opens at the first of `ports` that can be had, tried in their order; 0 is any that is free.
+ * @throws what the last try threw; Fault `port-taken` without ports
+ */
+export async function atFirstPort<T>(ports: readonly number[], open: (port: number) => Promise<T>): Promise<T> {
+  let last: unknown = new Fault('port-taken', { text: 'no port was given' })
+  for (const port of ports) {
+    try {
+      return await open(port)
+    } catch (thrown) {
+      last = thrown
+    }
+  }
+  throw last
+}
