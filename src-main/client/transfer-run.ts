@@ -46,13 +46,13 @@ const THUMBNAIL = 512 * 1024
 export type Dialects = Map<string, Dialect>
 
 /** Brings a kept file to the content server. @throws Fault what `upload` throws, `file-gone` when it is not kept here */
-export async function sendFile({ http, kept, ids }: TransferRunParts, dialects: Dialects, { id, from, index, file, isAgain, server, signal, progress }: Moving): Promise<RemoteFile> {
+export async function sendFile({ http, kept, clock, ids }: TransferRunParts, dialects: Dialects, { id, from, index, file, isAgain, server, signal, progress }: Moving): Promise<RemoteFile> {
   if (server === undefined) throw new Fault('no-content-server')
   const source = await sourceOf(kept, file)
   if (!source) throw new Fault('file-gone', { text: `${file.name} is not kept here` })
   const thumbnail = file.thumbnail && (await sourceOf(kept, { ...file.thumbnail, name: `thumb_${file.name}` }))
   const { file: there, dialect } = await upload(http, {
-    server, file: source, ...(thumbnail && { thumbnail }), isAgain, signal, progress,
+    server, file: source, ...(thumbnail && { thumbnail }), isAgain, now: clock.now(), signal, progress,
     tid: namedUuid('upload', from, id, String(index)), boundary: `yanxin${ids.token()}`, dialect: dialects.get(server) ?? 'gsma',
   })
   dialects.set(server, dialect)

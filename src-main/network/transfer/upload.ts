@@ -23,6 +23,8 @@ export interface UploadAsk {
   thumbnail?: Source
   /** An earlier try may have left something there. */
   isAgain: boolean
+  /** ms since 1970: what the server can be asked for no longer does not lie there. */
+  now: number
   /** The server is known to take a file and nothing beside it. */
   dialect: Dialect
   boundary: string
@@ -50,7 +52,7 @@ export async function upload(http: Http, ask: UploadAsk): Promise<{ file: FileTr
   }
   if (ask.isAgain && ask.dialect === 'gsma') {
     const there = await resume(http, ask, own, get)
-    if (there) return { file: there, dialect: 'gsma' }
+    if (there && (there.until ?? Infinity) > ask.now) return { file: there, dialect: 'gsma' }
   }
   await announce(http, ask, own)
   if (ask.dialect === 'gsma') {

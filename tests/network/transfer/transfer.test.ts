@@ -32,7 +32,7 @@ afterEach(async () => {
 const codeOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'done', (thrown: unknown) => Fault.from(thrown).code)
 
 const asking = (change: Partial<UploadAsk> = {}): UploadAsk => ({
-  server: server.uri, tid: '0b6c1d6e-0f4b-4b57-9a62-3c2d0a1f9b11', isAgain: false, dialect: 'gsma', boundary: 'b1', signal: new AbortController().signal, progress: () => undefined,
+  server: server.uri, tid: '0b6c1d6e-0f4b-4b57-9a62-3c2d0a1f9b11', isAgain: false, now: Date.UTC(2026, 0, 1), dialect: 'gsma', boundary: 'b1', signal: new AbortController().signal, progress: () => undefined,
   file: {
     name: 'a "b".bin', contentType: 'application/octet-stream', size: bytes.length,
     async *pieces(from) { for (let at = from; at < bytes.length; at += 65_536) yield await Promise.resolve(bytes.subarray(at, at + 65_536)) },
@@ -73,6 +73,14 @@ describe('a file goes up', () => {
     const { file } = await upload(http, asking({ isAgain: true }))
     expect(laid(file.url).equals(bytes)).toBe(true)
     expect(server.counts.up).toBe(before)
+  })
+
+  it('begins anew when the link to what is there has run out', async () => {
+    await opens()
+    await upload(http, asking())
+    const before = server.counts.up
+    await upload(http, asking({ isAgain: true, now: Date.UTC(2099, 0, 1) }))
+    expect(server.counts.up - before).toBeGreaterThanOrEqual(bytes.length)
   })
 
   it('begins anew at a server that knows nothing of it', async () => {
