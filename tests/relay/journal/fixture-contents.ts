@@ -83,6 +83,19 @@ export async function writeClient(ledger: Journal, version: number): Promise<voi
     { name: 'notes.pdf', contentType: 'application/pdf', size: 40_000, hash: '', remote: { url: 'https://ft.example.org/d/3' }, transfer: { way: 'down', at: 'paused' } },
   ] } } })
   await ledger.commit('journal.receive', { message: { conversation: lan, id: 'place', from: lan, sentAt: at, now: at, content: { kind: 'location', location: { latitude: 39.9042, longitude: 116.4074, label: '公司', radius: 10 } } } })
+  if (version < 4) return
+  const guests = ['王伟', 'Zoe', 'Yun', 'Tom'].map((name, i) => ({ address: `sip:guest${i}@example.org`, fields: { name } }))
+  await ledger.commit('campaign.begin', { id: 'feast', words: '{name}，元宵节快乐！', perMinute: 60, now: at })
+  await ledger.commit('campaign.add', { id: 'feast', from: 0, recipients: guests })
+  await ledger.commit('campaign.start', { id: 'feast' })
+  const { rows: letters } = await ledger.commit('campaign.send', { id: 'feast', letters: guests.slice(0, 3).map(({ address, fields }, place) => ({
+    place, message: { conversation: address, id: `feast${place}`, from: mei, content: { kind: 'text', text: `${fields.name}，元宵节快乐！` }, sentAt: at, now: at }, put: out(`feast${place}`, address),
+  })) })
+  await ledger.commit('journal.settled', { row: keyOf(letters[0]!), outcome: { kind: 'taken' }, now: at })
+  await ledger.commit('journal.settled', { row: keyOf(letters[1]!), outcome: { kind: 'failed', fault: { code: 'unknown-recipient' } }, now: at })
+  await ledger.commit('campaign.stop', { id: 'feast' })
+  await ledger.commit('lists.save', { id: 'guests', name: '客人', from: 0, members: guests, now: at })
+  await ledger.commit('journal.mute', { conversation: mother, until: -1 })
 }
 
 /** Everything that `writeClient` must have left. */
@@ -93,6 +106,10 @@ export async function readClient(ledger: Journal, version: number) {
   return {
     ...(version >= 2 && { imports: await ledger.read('journal.imports', null) }),
     ...(version >= 3 && { transfers: (await ledger.read('journal.transfers', null)).map(({ id }) => id) }),
+    ...(version >= 4 && {
+      campaigns: await ledger.read('campaign.views', null), lists: await ledger.read('lists.all', null),
+      recipients: await ledger.read('campaign.recipients', { id: 'feast', filter: 'all', offset: 0, limit: 10 }),
+    }),
     conversations,
     messages: messages.flat(),
     unread: await ledger.read('journal.unread', { now: 0 }),
