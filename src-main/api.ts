@@ -8,7 +8,7 @@ import { Fault } from './base/faults'
 import { readRecipient } from './client/address'
 import { longestText, maxText } from './client/envelopes'
 import type { Commands, OutgoingFile } from './contract/calls'
-import { MOST_RECIPIENTS, PIECE, recipientFilters } from './contract/campaign'
+import { MOST_RECIPIENTS, PIECE, recipientFilters, type ToEnclose } from './contract/campaign'
 import type { LocationView } from './contract/message'
 
 const bytesOf = (text: string): number => Buffer.byteLength(text)
@@ -28,6 +28,10 @@ const outgoingFile = z.strictObject({
   thumbnail: z.strictObject({ hash, contentType: mediaType, size: number.min(1) }).optional(),
 })
 
+const place = z.strictObject({
+  latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180), label: z.string().min(1).max(200).optional(), radius: z.number().min(0).max(1e7).optional(),
+})
+
 const token = z.string().regex(/^[a-z0-9]{16,32}$/)
 const addressees = z.array(z.strictObject({ address: conversation, fields: z.record(z.string().max(60), z.string().max(2_000)) })).max(PIECE)
 
@@ -39,9 +43,7 @@ const shapes = {
   saveSettings: z.tuple([settingsShape.partial()]),
   send: z.tuple([conversation, messageId, z.string().min(1), z.array(z.union([conversation, z.literal('all')])).max(500).optional()]),
   sendFiles: z.tuple([conversation, messageId, z.strictObject({ text: z.string().min(1).optional(), files: z.array(outgoingFile).min(1).max(30) })]),
-  sendLocation: z.tuple([conversation, messageId, z.strictObject({
-    latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180), label: z.string().min(1).max(200).optional(), radius: z.number().min(0).max(1e7).optional(),
-  })]),
+  sendLocation: z.tuple([conversation, messageId, place]),
   transfer: z.tuple([conversation, line(512), number.max(30), z.enum(['go', 'pause', 'cancel'])]),
   sendAgain: z.tuple([conversation, line(512)]),
   saveDraft: z.tuple([conversation, z.string()]),
@@ -76,7 +78,7 @@ const shapes = {
   looking: z.tuple([z.strictObject({ focused: z.boolean(), conversation: conversation.optional(), language: z.enum(['zh', 'en']) })]),
   openExternal: z.tuple([z.string()]),
   campaign: z.tuple([token]),
-  campaignBegin: z.tuple([token, z.string().min(1), number.max(60_000)]),
+  campaignBegin: z.tuple([token, z.string(), number.max(60_000), z.strictObject({ files: z.array(outgoingFile).min(1).max(30).optional(), location: place.optional() }).optional()]),
   campaignAdd: z.tuple([token, number.max(MOST_RECIPIENTS), addressees]),
   recipients: z.tuple([token, z.enum(recipientFilters), number, number.min(1).max(PIECE)]),
   readAddresses: z.tuple([z.array(z.string().max(512)).max(PIECE)]),
@@ -168,7 +170,7 @@ export function makeCommands(app: App, window: AppWindow): Commands {
 
     campaigns: command(shapes.none, () => app.client.campaigns.views()),
     campaign: command(shapes.campaign, (id) => app.client.campaigns.view(id)),
-    campaignBegin: command(shapes.campaignBegin, (id, words, perMinute) => app.client.campaigns.begin(id, fits(words), perMinute)),
+    campaignBegin: command(shapes.campaignBegin, (id, words, perMinute, enclosed) => app.client.campaigns.begin(id, words, perMinute, enclosed as ToEnclose)),
     campaignAdd: command(shapes.campaignAdd, (id, from, recipients) => app.client.campaigns.add(id, from, recipients)),
     campaignStart: command(shapes.campaign, (id) => app.client.campaigns.launch(id)),
     campaignStop: command(shapes.campaign, (id) => app.client.campaigns.halt(id)),

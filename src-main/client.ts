@@ -2,7 +2,6 @@ import type { Jobs } from './app/jobs'
 import { DAY, type Clock } from './base/clock'
 import { Events } from './base/events'
 import { Fault } from './base/faults'
-import { labelOf } from './base/geo-uri'
 import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import type { KeptFiles } from './content/kept-files'
@@ -10,11 +9,12 @@ import type { PartialFiles } from './content/partial-files'
 import type { LinkView, OutgoingFile, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
 import { isReadOnly } from './contract/kept-address'
 import type { ChangePage, Conversation, FillPage, Hop, LocationView, Message } from './contract/message'
+import { CampaignFiles } from './client/campaign-files'
 import { Campaigns } from './client/campaigns'
-import { filesPut, isSayable, longestText, maxText, messagePut, networkLane, type Sayable, type Self } from './client/envelopes'
+import { filesPut, isSayable, longestText, maxText, messagePut, networkLane, placeOf, type Sayable, type Self } from './client/envelopes'
 import { isOfType, keepIncoming, keepRequest, type Arrived, type IncomingParts } from './client/incoming'
 import { Groups } from './client/groups'
-import { filesMessages } from './client/send-files'
+import { filesMessages, within } from './client/send-files'
 import { Transfers, type Wish } from './client/transfers'
 import type { ClientLedger } from './client/journal'
 import type { DatabaseVerbs } from './database-verbs'
@@ -88,6 +88,7 @@ export class Client {
   readonly #carrier: NetworkCarrier
   readonly #large: LargeMessages
   readonly #transfers: Transfers
+  readonly #campaignFiles: CampaignFiles
   readonly campaigns: Campaigns
   readonly groups: Groups
   #attached: Attachment | undefined
@@ -145,7 +146,11 @@ export class Client {
     })
     const made = (n: number, rows: readonly QueueRow[]) => this.#made(n, rows)
     this.#transfers = new Transfers({ ...options, http, self: this.#self, made })
-    this.campaigns = new Campaigns({ ...options, self: this.#self, made })
+    this.#campaignFiles = new CampaignFiles({ ...options, way: this.#transfers })
+    this.campaigns = new Campaigns({
+      ...options, self: this.#self, made, files: this.#campaignFiles, textLimit: () => this.textLimit,
+      takesAlbums: async (address) => (this.#peers.known(address) ?? (await within(clock, this.#peers.ask(address))))?.features.includes('album') ?? false,
+    })
     this.groups = new Groups({
       ...options, calls: new GroupCalls(wire), factory: () => this.#factory,
       ask: (address) => this.#peers.ask(address),
@@ -224,9 +229,8 @@ export class Client {
   }
 
   /** A place. As `send`. */
-  async sendLocation(conversation: string, id: string, { label: said, ...place }: LocationView): Promise<void> {
-    const label = labelOf(said)
-    await this.#say(conversation, id, { kind: 'location', location: { ...place, ...(label !== undefined && { label }) } })
+  async sendLocation(conversation: string, id: string, place: LocationView): Promise<void> {
+    await this.#say(conversation, id, { kind: 'location', location: placeOf(place) })
   }
 
   async transfer(conversation: string, id: string, file: number, wish: Wish): Promise<void> {
@@ -366,6 +370,7 @@ export class Client {
       this.groups.state.online()
       const own = this.#options.contentServer
       this.#transfers.online(own === undefined ? contentServer : { uri: own })
+      this.#campaignFiles.online()
       this.#attached = this.#relay.attach(networkLane, this.#carrier)
     })
     events.on('offline', () => {

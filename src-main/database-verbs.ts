@@ -1,5 +1,6 @@
+import { enclosedVerbs } from './relay/campaign/enclosed'
 import { listVerbs } from './relay/campaign/lists'
-import { campaignSchema } from './relay/campaign/schema'
+import { campaignSchema, campaignSchema5 } from './relay/campaign/schema'
 import { campaignVerbs } from './relay/campaign/verbs'
 import type { Migration } from './relay/ledger/db'
 import { journalSchema, journalSchema2, journalSchema3, journalSchema4 } from './relay/journal/schema'
@@ -18,7 +19,7 @@ import { accountsSchema, serverVerbs } from './server/verbs'
 
 /** Everything that can be asked of the database thread. */
 export const databaseVerbs = {
-  ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...campaignVerbs, ...listVerbs, ...serverVerbs, ...fileVerbs,
+  ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...campaignVerbs, ...enclosedVerbs, ...listVerbs, ...serverVerbs, ...fileVerbs,
   ...groupVerbs({ keepPayload, putShared, putRow, historyOf }),
 }
 export type DatabaseVerbs = typeof databaseVerbs
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, sql: journalSchema2 + searchSchema2 },
   { version: 3, sql: filesSchema3 + journalSchema3 },
   { version: 4, sql: campaignSchema + journalSchema4 + queueSchema4 + groupsSchema4 },
+  { version: 5, sql: campaignSchema5 },
 ]

@@ -3,21 +3,28 @@ import { backoff } from '../base/backoff'
 import { DAY, MINUTE, SECOND, type Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
-import { MOST_RECIPIENTS, type Addressee, type CampaignView, type ListView, type RecipientFilter, type RecipientView } from '../contract/campaign'
+import { MOST_RECIPIENTS, type Addressee, type CampaignView, type Enclosed, type ListView, type RecipientFilter, type RecipientView } from '../contract/campaign'
+import type { ToEnclose } from '../contract/campaign'
 import { faults } from '../contract/faults'
 import { isReadOnly } from '../contract/kept-address'
 import { fill } from '../contract/personal'
-import { namedUuid } from '../network/requests'
-import type { Letter } from '../relay/campaign/verbs'
+import { isThere } from '../relay/campaign/enclosed'
 import type { QueueRow } from '../relay/queue/row'
 import { readRecipient } from './address'
-import { maxText, messagePut, type Self } from './envelopes'
+import type { CampaignFiles } from './campaign-files'
+import { maxText, placeOf, type Self } from './envelopes'
 import type { ClientLedger } from './journal'
+import { contentsOf, letterOf } from './letters'
 import { Pace } from './pace'
 
 export interface CampaignParts {
   self: Self
   ledger: Pick<ClientLedger, 'read' | 'commit'>
+  files: CampaignFiles
+  /** Asks somebody whether they take files and words as one message. */
+  takesAlbums(address: string): Promise<boolean>
+  /** The longest text that can be sent now, in bytes of UTF-8. */
+  textLimit(): number
   jobs: Jobs
   clock: Clock
   random: () => number
@@ -30,6 +37,10 @@ export interface CampaignParts {
 const WINDOW = 512
 /** How many have left it when the next are handed over, and how many those are at most. */
 const BATCH = 256
+/** Those who are asked before what comes in two forms is handed over. */
+const ASKED = 64
+/** Words that are handed over together, bytes. */
+const AT_ONCE = 4 * 1024 * 1024
 /** A commit that failed for what passes is tried again. */
 const RECOMMIT = { first: SECOND, longest: MINUTE }
 /** How long a draft that nobody started is kept, ms. */
@@ -87,8 +98,23 @@ export class Campaigns {
     return this.#parts.ledger.read('campaign.recipients', { id, filter, offset, limit })
   }
 
-  async begin(id: string, words: string, perMinute: number): Promise<void> {
-    await this.#parts.ledger.commit('campaign.begin', { id, words, perMinute, now: this.#parts.clock.now() })
+  /** @throws Fault `bad-argument` when nothing would be said, `too-large`; of files what `CampaignFiles.check` throws */
+  async begin(id: string, words: string, perMinute: number, { files, location }: ToEnclose = {}): Promise<void> {
+    const { ledger, clock } = this.#parts
+    this.#fits(words, files !== undefined)
+    if (words.trim() === '' && !files?.length && !location) throw new Fault('bad-argument', { text: 'nothing would be said', detail: { field: 'words' } })
+    if (files) await this.#parts.files.check(files)
+    const enclosed: Enclosed = {
+      ...(files && { files: files.map((file) => ({ ...file, transfer: { way: 'up', at: 'waiting' } })) }), ...(location && { location: placeOf(location) }),
+    }
+    await ledger.commit('campaign.begin', { id, words, perMinute, now: clock.now(), ...((files || location) && { enclosed }) })
+  }
+
+  /** Words beside files go in a MESSAGE, as with an ordinary send. @throws Fault `too-large` */
+  #fits(text: string, isBesideFiles: boolean): void {
+    const limit = isBesideFiles ? maxText : this.#parts.textLimit()
+    const bytes = Buffer.byteLength(text)
+    if (bytes > limit) throw new Fault('too-large', { detail: { limit, bytes } })
   }
 
   /** @throws Fault `too-large`, `unknown-recipient`, `bad-argument` */
@@ -99,15 +125,15 @@ export class Campaigns {
     for (const { address, fields } of recipients) {
       if (isReadOnly(address)) throw new Fault('unknown-recipient')
       const text = fill(view.words, fields)
-      const bytes = Buffer.byteLength(text)
-      if (bytes > maxText) throw new Fault('too-large', { detail: { limit: maxText, bytes } })
-      if (text.trim() === '') throw new Fault('bad-argument', { text: `nothing would be said to ${address}`, detail: { field: 'words' } })
+      this.#fits(text, view.files !== undefined)
+      if (contentsOf(view, text, true).length === 0) throw new Fault('bad-argument', { text: `nothing would be said to ${address}`, detail: { field: 'words' } })
     }
     await ledger.commit('campaign.add', { id, from, recipients })
   }
 
-  /** Begins it, or goes on with it. @throws Fault `bad-argument` */
+  /** Begins it, or goes on with it. @throws Fault `bad-argument`, `no-content-server` */
   async launch(id: string): Promise<void> {
+    await this.#checkServer(id)
     const view = await this.#parts.ledger.commit('campaign.start', { id })
     if (!view) throw new Fault('bad-argument', { detail: { field: 'id' } })
     if (view.state === 'running') this.#go(id)
@@ -122,10 +148,18 @@ export class Campaigns {
     await run.ended
   }
 
+  /** @throws Fault `no-content-server` */
   async retry(id: string): Promise<number> {
+    await this.#checkServer(id)
     const count = await this.#parts.ledger.commit('campaign.retry', { id })
     if (count > 0) this.#go(id)
     return count
+  }
+
+  async #checkServer(id: string): Promise<void> {
+    const { ledger, files, clock } = this.#parts
+    const view = await ledger.read('campaign.view', { id })
+    if (view?.files?.some((file) => !isThere(file, clock.now()))) files.checkServer()
   }
 
   /** @throws Fault `busy` */
@@ -196,12 +230,16 @@ export class Campaigns {
 
   async #send(id: string, run: Run, { signal, progress }: JobControl): Promise<void> {
     const { ledger, clock } = this.#parts
-    const { perMinute, counts } = (await ledger.read('campaign.view', { id }))!
+    const { perMinute, counts, words, files, location } = (await ledger.read('campaign.view', { id }))!
     const pace = new Pace(clock, perMinute)
+    /** Messages that somebody gets at most, and how many get them together. */
+    const parts = (files?.length ?? 0) + Number(location !== undefined) + Number(words !== '')
+    const isAsked = files !== undefined && parts > 1
+    const most = Math.max(1, Math.min(Math.floor(BATCH / parts), isAsked ? ASKED : BATCH, Math.floor(AT_ONCE / Math.max(1, words.length))))
     signal.addEventListener('abort', () => run.wake())
     let due = counts.waiting
     const until = (isTrue: () => boolean) => waitFor(run, signal, () => {
-      progress(counts.total - due - run.flying.size, counts.total)
+      progress(counts.total - due - Math.ceil(run.flying.size / parts), counts.total)
       return isTrue()
     })
     do {
@@ -209,7 +247,8 @@ export class Campaigns {
       for (let count = 1; count > 0;) {
         await until(() => run.flying.size <= WINDOW - BATCH)
         if (pace.left > 0) await pause(clock, pace.left, signal)
-        const next = await this.#patiently(signal, () => this.#handOver(id, run, pace.room(BATCH)))
+        if (files) await this.#parts.files.bring(id, signal, (work) => this.#patiently(signal, work))
+        const next = await this.#patiently(signal, () => this.#handOver(id, run, pace.room(most)))
         count = next.count
         due = next.due
         pace.took(count)
@@ -220,31 +259,22 @@ export class Campaigns {
 
   /** Hands the next ones to the queue. */
   async #handOver(id: string, run: Run, limit: number): Promise<{ count: number; due: number }> {
-    const { ledger, made } = this.#parts
-    const { recipients, words } = await ledger.read('campaign.next', { id, limit })
+    const { self, ledger, clock, made, takesAlbums } = this.#parts
+    const { recipients, words, enclosed } = await ledger.read('campaign.next', { id, limit })
     if (!recipients.length) return { count: 0, due: 0 }
-    const letters = recipients.map((recipient) => this.#letter(id, words, recipient))
+    const now = clock.now()
+    const letters = await Promise.all(recipients.map((recipient) => letterOf(self, { campaign: id, words, enclosed }, recipient, now, takesAlbums)))
+    const ids = letters.flatMap(({ message, more = [] }) => [message.id, ...more.map((part) => part.message.id)])
     // Before the commit: the lane may have read, and sent, them before its answer is here.
-    for (const { message } of letters) run.flying.add(message.id)
+    for (const each of ids) run.flying.add(each)
     const { n, rows, due } = await ledger.commit('campaign.send', { id, letters }).catch((thrown: unknown) => {
-      for (const { message } of letters) run.flying.delete(message.id)
+      for (const each of ids) run.flying.delete(each)
       throw thrown
     })
     const waiting = new Set(rows.map((row) => row.id))
-    for (const { message } of letters) if (!waiting.has(message.id)) run.flying.delete(message.id)
+    for (const each of ids) if (!waiting.has(each)) run.flying.delete(each)
     made(n, rows)
     return { count: letters.length, due }
-  }
-
-  #letter(campaign: string, words: string, { place, address, fields }: Addressee & { place: number }): Letter {
-    const { self, clock } = this.#parts
-    const now = clock.now()
-    const id = namedUuid('campaign', campaign, address)
-    const content = { kind: 'text', text: fill(words, fields) } as const
-    return {
-      place, message: { conversation: address, id, from: self.account, content, sentAt: now, now },
-      put: messagePut(self, { conversation: address, id, content, now }),
-    }
   }
 
   /** Again and again where it may pass: a full disk is made emptier. */

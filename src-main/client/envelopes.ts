@@ -1,8 +1,9 @@
 import { DAY } from '../base/clock'
+import { labelOf } from '../base/geo-uri'
 import type { Ids } from '../base/ids'
 import { threadHeaders } from '../network/requests'
 import type { Imdn } from '../rcs/imdn'
-import type { Content, Message } from '../contract/message'
+import type { Content, LocationView, Message } from '../contract/message'
 import { writeFiles, writePlace, writePlaceAsText, writeReceipt, writeText, type Written } from '../rcs/content'
 import { fileTransferOf } from '../rcs/file-transfer'
 import { flag, type Envelope } from '../relay/envelope'
@@ -29,6 +30,12 @@ export interface Self {
 /** What goes out as it is kept; files have a way of their own. */
 export type Sayable = Extract<Content, { kind: 'text' | 'location' }>
 
+/** A place with its label as it is sent; one that says nothing is left out. */
+export function placeOf({ label: said, ...place }: LocationView): LocationView {
+  const label = labelOf(said)
+  return { ...place, ...(label !== undefined && { label }) }
+}
+
 export const isSayable = (content: Content): content is Sayable => content.kind === 'text' || content.kind === 'location'
 
 /**
@@ -45,7 +52,7 @@ export function messagePut(
 }
 
 /** A message whose files all lie at a content server now; nothing when some have still to go there, or have run out there. */
-export function filesPut(self: Self, { content, id, conversation, sentAt }: Message, now: number): Put | undefined {
+export function filesPut(self: Self, { content, id, conversation, sentAt }: Pick<Message, 'content' | 'id' | 'conversation' | 'sentAt'>, now: number): Put | undefined {
   if (content.kind !== 'files' || content.files.some(({ remote }) => !remote || (remote.until ?? Infinity) <= now)) return undefined
   const files = content.files.flatMap((file) => fileTransferOf(file) ?? [])
   return putOf(self, { conversation, id, now }, writeFiles({

@@ -44,7 +44,8 @@ export async function filesMessages(
   }
 }
 
-async function allKept(kept: KeptFiles, files: readonly OutgoingFile[], limit = Infinity): Promise<void> {
+/** @param limit the largest file that can go, bytes @throws Fault `bad-argument`, `file-empty`, `file-too-large` */
+export async function allKept(kept: KeptFiles, files: readonly OutgoingFile[], limit = Infinity): Promise<void> {
   for (const { name, hash, size, thumbnail } of files) {
     if (size > limit) throw new Fault('file-too-large', { text: `${name} has ${size} bytes`, detail: { limit, bytes: size } })
     if (size === 0) throw new Fault('file-empty', { text: `${name} is empty` })
@@ -55,7 +56,8 @@ async function allKept(kept: KeptFiles, files: readonly OutgoingFile[], limit = 
   await kept.settle()
 }
 
-const within = (clock: Clock, asked: Promise<PeerView>): Promise<PeerView | undefined> => new Promise((resolve) => {
+/** What is known of somebody before it is too late to wait for it; nothing when nobody answers. */
+export const within = (clock: Clock, asked: Promise<PeerView>): Promise<PeerView | undefined> => new Promise((resolve) => {
   const timer = clock.after(ASK, () => resolve(undefined))
   void asked.catch(() => undefined).then((view) => {
     timer.cancel()

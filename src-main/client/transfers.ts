@@ -4,7 +4,7 @@ import { DAY, MINUTE, SECOND, type Timer } from '../base/clock'
 import { Fault } from '../base/faults'
 import { isNearHost } from '../base/near-host'
 import { faults } from '../contract/faults'
-import type { FileView, Message, Transfer } from '../contract/message'
+import type { FileView, Message, RemoteFile, Transfer } from '../contract/message'
 import { threadHeaders } from '../network/requests'
 import type { QueueRow } from '../relay/queue/row'
 import { networkLane, type Self } from './envelopes'
@@ -103,6 +103,11 @@ export class Transfers {
   /** The largest file that the content server was last said to take, bytes. */
   get limit(): number | undefined {
     return this.#limit
+  }
+
+  /** Brings a file that is of no message to the content server, from where an earlier try has left it. @throws Fault what `sendFile` throws */
+  bring(file: Pick<Moving, 'id' | 'index' | 'file' | 'signal' | 'progress'>): Promise<RemoteFile> {
+    return sendFile(this.#parts, this.#dialects, { ...file, from: this.#parts.self.account, isAgain: true, server: this.server?.uri })
   }
 
   /** The link is there, or there anew: whatever waited for it goes on now. */

@@ -1,5 +1,6 @@
+import type { OutgoingFile } from './calls'
 import type { FaultView } from './faults'
-import type { Status } from './message'
+import type { FileView, LocationView, Status } from './message'
 
 /** Somebody of a list, or of a message to many. */
 export interface Addressee {
@@ -22,10 +23,25 @@ export interface CampaignCounts extends Record<Status, number> {
   waiting: number
 }
 
-/** A message to many: to each an ordinary one of their own. */
-export interface CampaignView {
+/** What goes to each beside the words: files, which are brought to the content server once for all, and a place. */
+export interface Enclosed {
+  files?: FileView[]
+  location?: LocationView
+}
+
+/** The same as a window says it: files that were kept before. */
+export interface ToEnclose {
+  files?: OutgoingFile[]
+  location?: LocationView
+}
+
+/**
+ * A message to many: to each an ordinary one of their own. While it runs and a file has still to go up, nobody gets it; one that has
+ * failed to go up stops it, and says why.
+ */
+export interface CampaignView extends Enclosed {
   id: string
-  /** As it was written, with its fields. */
+  /** As it was written, with its fields; '' where only files or a place go. */
   words: string
   createdAt: number
   /** Messages a minute at most; 0: as fast as they go. */
@@ -66,15 +82,18 @@ export interface CampaignCommands {
   /** Newest first; what was never started is not shown. */
   campaigns(): Promise<CampaignView[]>
   campaign(id: string): Promise<CampaignView | null>
-  /** A draft, whose recipients are added next. */
-  campaignBegin(id: string, words: string, perMinute: number): Promise<void>
+  /**
+   * A draft, whose recipients are added next.
+   * @throws Fault `bad-argument` when nothing would be said, `too-large`; of files `no-content-server`, `file-too-large`, `file-empty`
+   */
+  campaignBegin(id: string, words: string, perMinute: number, enclosed?: ToEnclose): Promise<void>
   /** The recipients from place `from` on. @throws Fault `too-large`, `unknown-recipient`, `bad-argument` when nothing would be said */
   campaignAdd(id: string, from: number, recipients: Addressee[]): Promise<void>
-  /** Begins, or goes on after it was stopped; a job of kind `campaign`. */
+  /** Begins, or goes on after it was stopped; a job of kind `campaign`, with one of kind `upload` for each file. @throws Fault `no-content-server` */
   campaignStart(id: string): Promise<void>
   /** Nothing more is handed to the queue. What is in it goes its way. */
   campaignStop(id: string): Promise<void>
-  /** Those whose message failed get it again, under its own id: whoever got it all the same sees it once. Answers how many. */
+  /** Those whose message failed get it again, under its own id: whoever got it all the same sees it once. Files whose links have run out go up anew. Answers how many. */
   campaignRetry(id: string): Promise<number>
   /** It is no longer shown; its messages stay in their conversations. @throws Fault `busy` while it runs */
   campaignForget(id: string): Promise<void>

@@ -1,7 +1,10 @@
 import type { FaultDetail, FaultView } from './faults'
 
 /** What main may be busy with for longer than a moment. */
-/** Of `upload` and `download` the detail names `conversation`, `message` (its id), `file` (its index there) and `name`. */
+/**
+ * Of `upload` and `download` the detail names `conversation`, `message` (its id), `file` (its index there) and `name`; of an `upload`
+ * for many `campaign` instead of the first two.
+ */
 /** Of `campaign` it names `campaign` (its id). */
 export const jobKinds = ['import', 'check', 'index', 'upload', 'download', 'campaign'] as const
 export type JobKind = (typeof jobKinds)[number]

@@ -20,3 +20,14 @@ CREATE TABLE members (
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE conversations ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
 `
+
+/**
+ * Version 5. `enclosed`: files and a place that go to each beside the words (`Enclosed` as JSON). Who does not take them as one message
+ * gets several: the first is `recipients.message`, the others are here.
+ */
+export const campaignSchema5 = `
+ALTER TABLE campaigns ADD COLUMN enclosed TEXT;
+CREATE TABLE recipient_parts (
+  campaign INTEGER NOT NULL, place INTEGER NOT NULL, part INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (campaign, place, part)
+) STRICT, WITHOUT ROWID;
+`

@@ -1,53 +1,85 @@
-import type { Addressee, CampaignState, CampaignView, RecipientFilter, RecipientView } from '../../contract/campaign'
+import type { Addressee, CampaignState, CampaignView, Enclosed, RecipientFilter, RecipientView } from '../../contract/campaign'
 import { putAgain } from '../journal/again'
 import type { Arriving } from '../journal/append'
 import { number } from '../journal/numbers'
-import { numberedRow, statusNumber } from '../journal/rows'
+import { numberedRow, setContent, statusNumber } from '../journal/rows'
 import { keepOutgoing } from '../journal/send'
 import type { Db } from '../ledger/db'
 import type { Put, QueueRow } from '../queue/row'
 import { waitingRows } from '../queue/rows'
-import { campaignRow, dueOf, isDue, recipientState, setState, toAddressee, toCampaign, toRecipient, type CampaignRow, type RecipientRow } from './rows'
+import { campaignRow, dueOf, faultOf, isDue, recipientState, setState, statusOf, toAddressee, toCampaign, toEnclosed, toRecipient } from './rows'
+import type { CampaignRow, RecipientRow } from './rows'
 
-/** A recipient's message as it shall be kept. Its id follows from the campaign and the address: a repeat is known by it. */
-export interface Letter {
-  /** Of the recipient. */
-  place: number
+/** A message of a recipient as it shall be kept. Its id follows from the campaign and the address: a repeat is known by it. */
+interface Part {
   message: Arriving
   put: Put
 }
 
+/** What a recipient gets: one message, or several in their order. */
+export interface Letter extends Part {
+  /** Of the recipient. */
+  place: number
+  more?: readonly Part[]
+}
+
+/** Somebody whose message is due. */
+export interface Due extends Addressee {
+  place: number
+  /** How many messages there are for it already, of an earlier time. */
+  parts: number
+}
+
 const failed = statusNumber('failed')
-const wanted: Record<RecipientFilter, string> = {
-  all: '1',
-  failed: `r.state = 1 AND m.status = ${failed}`,
-  undelivered: `(r.state <> 1 OR m.status <= ${failed})`,
-  delivered: `r.state = 1 AND m.status > ${failed}`,
+const wanted: Record<RecipientFilter, (status: string) => string> = {
+  all: () => '1',
+  failed: (status) => `r.state = 1 AND ${status} = ${failed}`,
+  undelivered: (status) => `(r.state <> 1 OR ${status} <= ${failed})`,
+  delivered: (status) => `r.state = 1 AND ${status} > ${failed}`,
 }
 
 const isHeld = (db: Db, { campaign }: CampaignRow): boolean =>
   db.get('SELECT 1 FROM recipients WHERE campaign = ? AND state = 3 LIMIT 1', campaign) !== undefined
 
-function keep(db: Db, campaign: CampaignRow, { place, message, put }: Letter): QueueRow[] {
+/** One that had failed goes again. A receipt that it came after all may have been here meanwhile. */
+function again(db: Db, message: number, { message: { content, now }, put }: Part): QueueRow[] {
+  const row = numberedRow(db, message)
+  if (row?.status !== failed) return []
+  // Its files may lie elsewhere by now.
+  if (content.kind === 'files') setContent(db, row, content)
+  return putAgain(db, row, put, now)
+}
+
+function keepMore(db: Db, { campaign }: CampaignRow, place: number, more: readonly Part[]): QueueRow[] {
+  return more.flatMap((part, i) => {
+    const known = db.get<{ message: number }>('SELECT message FROM recipient_parts WHERE campaign = ? AND place = ? AND part = ?', campaign, place, i)
+    if (known) return again(db, known.message, part)
+    const kept = keepOutgoing(db, { ...part, isQuiet: true })
+    db.run('INSERT INTO recipient_parts (campaign, place, part, message) VALUES (?, ?, ?, ?)', campaign, place, i, kept.message)
+    return kept.rows
+  })
+}
+
+function keep(db: Db, campaign: CampaignRow, letter: Letter): QueueRow[] {
+  const { place, message, put, more = [] } = letter
   const row = db.get<RecipientRow>('SELECT * FROM recipients WHERE campaign = ? AND place = ?', campaign.campaign, place)
   if (!row || row.address !== message.conversation) return []
-  if (row.state === recipientState.kept) return waitingRows(db, put)
+  if (row.state === recipientState.kept) return [put, ...more.map((part) => part.put)].flatMap((each) => waitingRows(db, each))
   if (campaign.state !== 'running' || row.state === recipientState.held) return []
-  const again = row.message === null ? undefined : numberedRow(db, row.message)
-  if (again) {
+  if (row.message !== null) {
     db.run('UPDATE recipients SET state = 1 WHERE campaign = ? AND place = ?', campaign.campaign, place)
-    // A receipt that it came after all may have been here meanwhile.
-    return again.status === failed ? putAgain(db, again, put, message.now) : []
+    return [...again(db, row.message, letter), ...keepMore(db, campaign, place, more)]
   }
   const kept = keepOutgoing(db, { message, put, isQuiet: true })
   db.run('UPDATE recipients SET state = 1, message = ? WHERE campaign = ? AND place = ?', kept.message, campaign.campaign, place)
-  return kept.rows
+  return more.length ? [...kept.rows, ...keepMore(db, campaign, place, more)] : kept.rows
 }
 
 export const campaignVerbs = {
   /** A draft without recipients; one that is known stays as it is. */
-  'campaign.begin': (db: Db, { id, words, perMinute, now }: { id: string; words: string; perMinute: number; now: number }): void => {
-    db.run(`INSERT INTO campaigns (id, words, perMinute, createdAt, state) VALUES (?, ?, ?, ?, 'draft') ON CONFLICT (id) DO NOTHING`, id, words, perMinute, now)
+  'campaign.begin': (db: Db, { id, words, perMinute, enclosed, now }: Pick<CampaignView, 'id' | 'words' | 'perMinute'> & { enclosed?: Enclosed; now: number }): void => {
+    db.run(`INSERT INTO campaigns (id, words, perMinute, createdAt, state, enclosed) VALUES (?, ?, ?, ?, 'draft', ?) ON CONFLICT (id) DO NOTHING`,
+      id, words, perMinute, now, enclosed ? JSON.stringify(enclosed) : null)
   },
 
   /** Recipients of a draft from place `from` on, each address once. */
@@ -74,11 +106,16 @@ export const campaignVerbs = {
   },
 
   /** The next recipients of one that runs, in order. Reads only. */
-  'campaign.next': (db: Db, { id, limit }: { id: string; limit: number }): { recipients: (Addressee & { place: number })[]; words: string } => {
+  'campaign.next': (db: Db, { id, limit }: { id: string; limit: number }): { recipients: Due[]; words: string; enclosed: Enclosed } => {
     const row = campaignRow(db, id)
-    if (row?.state !== 'running') return { recipients: [], words: '' }
+    if (row?.state !== 'running') return { recipients: [], words: '', enclosed: {} }
     const rows = db.all<RecipientRow>(`SELECT * FROM recipients WHERE campaign = ? AND ${isDue} ORDER BY place LIMIT ?`, row.campaign, limit)
-    return { words: row.words, recipients: rows.map((each) => ({ place: each.place, ...toAddressee(each) })) }
+    const more = ({ place }: RecipientRow): number => (row.enclosed === null ? 0
+      : db.one<{ count: number }>('SELECT count(*) AS count FROM recipient_parts WHERE campaign = ? AND place = ?', row.campaign, place).count)
+    return {
+      words: row.words, enclosed: toEnclosed(row),
+      recipients: rows.map((each) => ({ place: each.place, parts: each.message === null ? 0 : 1 + more(each), ...toAddressee(each) })),
+    }
   },
 
   /**
@@ -97,8 +134,8 @@ export const campaignVerbs = {
   'campaign.retry': (db: Db, { id }: { id: string }): number => {
     const row = campaignRow(db, id)
     if (!row || row.state === 'draft') return 0
-    const { changes } = db.run(`UPDATE recipients SET state = 2 WHERE campaign = ? AND state = 1
-      AND (SELECT status FROM messages m WHERE m.message = recipients.message) = ${failed}`, row.campaign)
+    const status = row.enclosed === null ? '(SELECT status FROM messages m WHERE m.message = recipients.message)' : statusOf(row, 'recipients')
+    const { changes } = db.run(`UPDATE recipients SET state = 2 WHERE campaign = ? AND state = 1 AND ${status} = ${failed}`, row.campaign)
     if (changes && row.state === 'stopped') db.run('UPDATE recipients SET state = 3 WHERE campaign = ? AND state = 0', row.campaign)
     if (changes) setState(db, row, 'running')
     return changes
@@ -109,6 +146,7 @@ export const campaignVerbs = {
     const row = campaignRow(db, id)
     if (row?.state === 'running') return false
     if (!row) return true
+    db.run('DELETE FROM recipient_parts WHERE campaign = ?', row.campaign)
     db.run('DELETE FROM recipients WHERE campaign = ?', row.campaign)
     db.run('DELETE FROM campaigns WHERE campaign = ?', row.campaign)
     return true
@@ -141,8 +179,8 @@ export const campaignVerbs = {
     if (!row) return []
     // Of a message without a gap in the places, the place itself says where to begin.
     const [from, skipped] = filter === 'all' ? [offset, 0] : [0, offset]
-    return db.all<Parameters<typeof toRecipient>[0]>(`SELECT r.*, m.status, m.fault, m.place AS messagePlace
+    return db.all<Parameters<typeof toRecipient>[0]>(`SELECT r.*, ${statusOf(row)} AS status, ${faultOf(row)} AS fault, m.place AS messagePlace
       FROM recipients r LEFT JOIN messages m ON m.message = r.message
-      WHERE r.campaign = ? AND r.place >= ? AND ${wanted[filter]} ORDER BY r.place LIMIT ? OFFSET ?`, row.campaign, from, limit, skipped).map(toRecipient)
+      WHERE r.campaign = ? AND r.place >= ? AND ${wanted[filter](statusOf(row))} ORDER BY r.place LIMIT ? OFFSET ?`, row.campaign, from, limit, skipped).map(toRecipient)
   },
 }

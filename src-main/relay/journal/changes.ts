@@ -15,7 +15,7 @@ const find = (db: Db, conversation: string, id: string): MessageRow | undefined 
 
 const everything = [
   'messages', 'conversations', 'hops', 'waiting_receipts', 'held_words', 'groups', 'group_members', 'imports', 'staged_threads', 'staged', 'queue', 'took',
-  'campaigns', 'recipients', 'lists', 'members',
+  'campaigns', 'recipients', 'recipient_parts', 'lists', 'members',
 ]
 
 export const changeVerbs = {
