@@ -1,30 +1,16 @@
-import { MINUTE, type Clock, type Timer } from '../base/clock'
+import { MINUTE, type Timer } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { InvitationAnswer } from '../sip/invitation'
 import type { InviteSession, SessionUser } from '../sip/invite-session'
 import type { Incoming as SipIncoming } from '../sip/incoming'
 import type { SipResponse } from '../sip/message'
-import type { MsrpEndpoint } from './endpoint'
+import { answerOffer, mediaOf, readAnswer, type Way } from './offer-answer'
 import type { OutgoingMessage } from './outgoing'
 import type { Incoming } from './receiver'
-import { readMsrpSdp, roleOf, writeMsrpSdp, type MsrpMedia, type Role } from './sdp'
-
-export const sdpType = 'application/sdp'
+import { readMsrpSdp, type MsrpMedia } from './sdp'
 
 /** How long a session for one message lasts at most, ms. */
 const longest = 15 * MINUTE
-
-/** Who may connect to whom, and how. */
-interface Way {
-  endpoint: MsrpEndpoint
-  /** Over TLS. */
-  secure: boolean
-  /** Who of us connects: `active` is us. */
-  role: Role
-  /** Where the other side connects to, when it is not what the endpoint says of itself. */
-  host?: string | undefined
-  clock: Clock
-}
 
 /** What became of a message that was to be given. */
 export type Given =
@@ -38,25 +24,23 @@ export type Given =
  * Large message mode (OMA CPM, rcs.md 1.7): invites with `a=sendonly`, sends the one message, and leaves. It has been taken when its REPORT
  * says so. Never rejects.
  */
-export async function giveMessage(
-  { endpoint, secure, role, host, clock }: Way, invite: (sdp: Uint8Array, user: SessionUser) => Promise<InvitationAnswer>, message: OutgoingMessage,
-): Promise<Given> {
-  const msrp = endpoint.session({ secure, maxSize: 0, acceptTypes: ['message/cpim'], receive: () => { throw new Fault('refused') } })
+export async function giveMessage(way: Way, invite: (sdp: Uint8Array, user: SessionUser) => Promise<InvitationAnswer>, message: OutgoingMessage): Promise<Given> {
+  const { msrp, sdp } = mediaOf(way, {
+    maxSize: 0, acceptTypes: ['message/cpim'], receive: () => { throw new Fault('refused') },
+  })
   let session: InviteSession | undefined
   let limit: Timer | undefined
   try {
-    const offer: MsrpMedia = { ...msrp.media(role), ...(host !== undefined && { host }), direction: 'sendonly' }
-    const answer = await invite(write(offer, clock), {
+    const answer = await invite(sdp('sendonly'), {
       request: (incoming) => incoming.reply(405),
       ended: () => msrp.close(),
       flowLost: () => msrp.close(new Fault('connection-lost')),
     })
     if (answer.kind === 'refused') return answer
     session = answer.session
-    const theirs = readMsrpSdp(answer.response.body)
-    if (!theirs) throw new Fault('not-acceptable', { text: 'an answer without MSRP' })
-    limit = clock.after(longest, () => msrp.close(new Fault('no-answer')))
-    await msrp.open(theirs, roleOf(role, theirs.setup, true))
+    const { theirs, role } = readAnswer(way.role, answer.response)
+    limit = way.clock.after(longest, () => msrp.close(new Fault('no-answer')))
+    await msrp.open(theirs, role)
     const said = await msrp.send({ ...message, successReport: true }).reported
     return said.ok ? { kind: 'taken' } : { kind: 'failed', fault: said.fault }
   } catch (thrown) {
@@ -75,7 +59,7 @@ export async function giveMessage(
  * @throws Fault `not-acceptable`, and as `accept`
  */
 export function takeMessage(
-  { endpoint, secure, role, host, clock }: Way, offer: MsrpMedia,
+  way: Way, offer: MsrpMedia,
   { maxSize, accept, receive, ended }: {
     /** Bytes. */
     maxSize: number
@@ -85,8 +69,8 @@ export function takeMessage(
   },
 ): void {
   let isTaken = false
-  const msrp = endpoint.session({
-    secure, maxSize, acceptTypes: ['message/cpim'],
+  const { msrp, sdp } = mediaOf(way, {
+    maxSize, acceptTypes: ['message/cpim'],
     receive: async (message) => {
       if (isTaken) throw new Fault('refused', { text: 'one message is taken here' })
       isTaken = true
@@ -99,26 +83,16 @@ export function takeMessage(
       }
     },
   })
-  const answer: MsrpMedia = { ...msrp.media(role), ...(host !== undefined && { host }), direction: 'recvonly' }
-  const limit = clock.after(longest, () => msrp.close())
-  let session: InviteSession
-  try {
-    session = accept(write(answer, clock), {
-      request: (incoming) => incoming.reply(incoming.request.method === 'INVITE' ? 488 : 405),
-      ended: () => msrp.close(),
-      flowLost: () => msrp.close(),
-    })
-  } catch (thrown) {
-    limit.cancel()
-    msrp.close()
-    throw thrown
-  }
+  answerOffer(msrp, offer, way.role, () => accept(sdp('recvonly'), {
+    request: (incoming) => incoming.reply(incoming.request.method === 'INVITE' ? 488 : 405),
+    ended: () => msrp.close(),
+    flowLost: () => msrp.close(),
+  }))
+  const limit = way.clock.after(longest, () => msrp.close())
   msrp.events.on('closed', () => {
     limit.cancel()
-    void session.bye()
     ended?.()
   })
-  msrp.open(offer, role).catch(() => {})
 }
 
 /** What an INVITE for one message offers; nothing for another INVITE. @throws Fault `malformed` */
@@ -127,5 +101,3 @@ export function offerIn({ request: { headers, body } }: SipIncoming): MsrpMedia 
   const offer = readMsrpSdp(body)
   return offer?.direction === 'sendonly' ? offer : undefined
 }
-
-const write = (media: MsrpMedia, clock: Clock): Uint8Array => Buffer.from(writeMsrpSdp(media, { sessionId: clock.now() }))

@@ -1,6 +1,7 @@
 import { SECOND, type Clock } from '../../base/clock'
 import type { Fault } from '../../base/faults'
-import { giveMessage, sdpType } from '../../msrp/one-message'
+import { sdpType } from '../../msrp/offer-answer'
+import { giveMessage } from '../../msrp/one-message'
 import type { Outcome } from '../../relay/carrier'
 import type { Envelope } from '../../relay/envelope'
 import type { Dialogs } from '../../sip/dialogs'
@@ -8,7 +9,7 @@ import type { Flow } from '../../sip/flow'
 import { Headers } from '../../sip/headers'
 import { invite } from '../../sip/invitation'
 import { outcomeOf } from '../outcomes'
-import { hostFor, mostAtOnce, type LargeLine } from './limits'
+import { mostAtOnce, wayTo, type LargeLine } from './limits'
 
 /** How long a device may take to answer an INVITE: a program does, not a person, ms. */
 const answerTime = 30 * SECOND
@@ -63,7 +64,7 @@ export class LargeGiver {
       ['P-Asserted-Service', largeService], ['Accept-Contact', `*;+g.3gpp.icsi-ref="${largeService.replaceAll(':', '%3A')}"`], ['Content-Type', sdpType],
     )
     const given = await giveMessage(
-      { endpoint: line.endpoint, secure: line.secure, role: 'passive', host: hostFor(line, flow), clock: this.#clock },
+      wayTo(line, flow, this.#clock),
       (sdp, user) => invite(this.#dialogs, flow, {
         uri: contact, from: `<${from}>`, to: `<${address}>`, contact: `<${from}>`, headers, body: sdp,
       }, user, { ring: answerTime }).answer,
@@ -76,14 +77,15 @@ export class LargeGiver {
         const outcome = outcomeOf(given.response)
         return outcome.kind === 'failed' ? tooLarge(`the device does not take it: ${outcome.fault.text}`) : outcome
       }
-      case 'failed': return failure(given.fault, flow)
+      case 'failed': return outcomeOfFault(given.fault, flow)
     }
   }
 }
 
 const tooLarge = (text: string): Extract<Outcome, { kind: 'failed' }> => ({ kind: 'failed', fault: { code: 'too-large', text } })
 
-function failure(fault: Fault, flow: Flow): ReturnType<typeof outcomeOf> | Extract<Outcome, { kind: 'lost' }> {
+/** What a fault of an MSRP session to a device on this flow means. */
+export function outcomeOfFault(fault: Fault, flow: Flow): Outcome {
   if (flow.closed) return { kind: 'lost' }
   const { status } = fault.detail
   if (passing.has(fault.code)) return { kind: 'retry', fault: fault.view() }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock'
 import { Fault } from '../../base/faults'
 import type { Log } from '../../base/log'
-import { offerIn, sdpType, takeMessage } from '../../msrp/one-message'
+import { sdpType } from '../../msrp/offer-answer'
+import { offerIn, takeMessage } from '../../msrp/one-message'
 import type { Incoming as MsrpMessage } from '../../msrp/receiver'
 import type { Dialogs } from '../../sip/dialogs'
 import { Headers } from '../../sip/headers'
@@ -9,7 +10,7 @@ import type { Incoming } from '../../sip/incoming'
 import { accept } from '../../sip/invitation'
 import type { SipRequest } from '../../sip/message'
 import { statusFor } from '../refusals'
-import { hostFor, maxLargeCpim, mostAtOnce, type LargeLine } from './limits'
+import { maxLargeCpim, mostAtOnce, mustCome, wayTo, type LargeLine } from './limits'
 
 /** What of an INVITE is said of the message in it. */
 const ofMessage: ReadonlySet<string> = new Set([
@@ -39,23 +40,20 @@ export class LargeTaker {
    */
   take(incoming: Incoming, to: string, keep: (request: SipRequest) => Promise<void>): void {
     const { line, dialogs, clock, log } = this.#parts
-    const { endpoint, secure } = line
     const offer = offerIn(incoming)
     if (!offer) throw new Fault('not-acceptable', { text: 'sessions here are for one large message, which is said by a=sendonly' })
-    // Whoever has an account could else have this relay connect to any place.
-    const connects = offer.setup === undefined || offer.setup === 'active' || offer.setup === 'actpass'
-    if (!connects || offer.secure !== secure) throw new Fault('not-acceptable', { text: `this relay waits to be connected to, ${secure ? 'with' : 'without'} TLS` })
+    mustCome(offer, line)
     if (this.#open >= mostAtOnce) throw new Fault('busy', { text: 'too many large messages at once' })
     this.#open++
     try {
-      takeMessage({ endpoint, secure, role: 'passive', host: hostFor(line, incoming.flow), clock }, offer, {
+      takeMessage(wayTo(line, incoming.flow, clock), offer, {
         maxSize: maxLargeCpim,
         accept: (sdp, user) => accept(dialogs, incoming, { contact: `<${to}>`, headers: [['Content-Type', sdpType]], body: sdp }, user),
-        receive: (message) => keep(asMessage(incoming.request, message)).catch((thrown: unknown) => {
-          const fault = Fault.from(thrown)
-          log.info({ code: fault.code, reason: fault.message, to }, 'a large message was refused')
-          throw new Fault(fault.code, { text: fault.message, cause: thrown, detail: { ...fault.detail, status: statusFor(fault) } })
-        }),
+        receive: (message) => {
+          const headers = new Headers()
+          incoming.request.headers.copyInto(headers, ofMessage)
+          return sayWhy(keep(asMessage(incoming.request.uri, headers, message)), to, log)
+        },
         ended: () => { this.#open-- },
       })
     } catch (thrown) {
@@ -65,10 +63,15 @@ export class LargeTaker {
   }
 }
 
-/** The MESSAGE that it would have been. */
-function asMessage({ uri, headers: said }: SipRequest, { contentType, body }: MsrpMessage): SipRequest {
-  const headers = new Headers()
-  said.copyInto(headers, ofMessage)
+/** The MESSAGE that it would have been, with the headers that say more of it. */
+export function asMessage(uri: string, headers: Headers, { contentType, body }: MsrpMessage): SipRequest {
   headers.add('Content-Type', contentType)
   return { kind: 'request', method: 'MESSAGE', uri, headers, body }
 }
+
+/** What cannot be kept is answered with the status of its MESSAGE. */
+export const sayWhy = (keeping: Promise<void>, to: string, log: Log): Promise<void> => keeping.catch((thrown: unknown) => {
+  const fault = Fault.from(thrown)
+  log.info({ code: fault.code, reason: fault.message, to }, 'what came over MSRP was refused')
+  throw new Fault(fault.code, { text: fault.message, cause: thrown, detail: { ...fault.detail, status: statusFor(fault) } })
+})
