@@ -7,6 +7,7 @@ import { Headers } from '../sip/headers'
 import type { Account } from './accounts'
 import { copyHeader } from './copies'
 import type { Device } from './device'
+import type { GroupMedia } from './groups/media'
 import { maxMessage } from './incoming-message'
 import type { LargeGiver } from './large/give'
 import { outcomeOf } from './outcomes'
@@ -18,16 +19,18 @@ const lost: Outcome = { kind: 'lost' }
 /** Past this many bytes that a device has not taken, it gets no typing notices. */
 const slow = 64 * 1024
 
-/** Takes envelopes to devices: a SIP MESSAGE to the Contact, over the flow that registered it; what that cannot carry goes over MSRP. */
+/** Takes envelopes to devices: a SIP MESSAGE to the Contact, over the flow that registered it; what that cannot carry, and what is of a group that it has a session with, goes over MSRP. */
 export class Deliverer {
   readonly #endpoint: Endpoint
   readonly #clock: Clock
   readonly #large: LargeGiver
+  readonly #media: GroupMedia
 
-  constructor({ endpoint, clock, large }: { endpoint: Endpoint; clock: Clock; large: LargeGiver }) {
+  constructor({ endpoint, clock, large, media }: { endpoint: Endpoint; clock: Clock; large: LargeGiver; media: GroupMedia }) {
     this.#endpoint = endpoint
     this.#clock = clock
     this.#large = large
+    this.#media = media
   }
 
   /** The carrier of a device's lane while it is registered on that connection. */
@@ -39,7 +42,9 @@ export class Deliverer {
         for (let place = 0; place < envelopes.length; place++) {
           const envelope = envelopes[place]!
           const heard = (outcome: Outcome): void => hear(place, outcome)
-          if (envelope.body.length > maxMessage) this.#deliverLarge(envelope, device, peer, contact, heard)
+          const session = this.#media.for(device, envelope)
+          if (session) void session.give(envelope, peer.flow).then(heard)
+          else if (envelope.body.length > maxMessage) this.#deliverLarge(envelope, device, peer, contact, heard)
           else this.#deliver(envelope, device, peer, contact, heard)
         }
       },
@@ -53,7 +58,9 @@ export class Deliverer {
       const { binding } = device
       if (!binding?.detach) continue
       sent = true
-      if (binding.peer.flow.waiting < slow) this.#deliver(envelope, device, binding.peer, binding.contact, () => {})
+      const session = this.#media.for(device, envelope)
+      if (session) session.hint(envelope)
+      else if (binding.peer.flow.waiting < slow) this.#deliver(envelope, device, binding.peer, binding.contact, () => {})
     }
     return sent
   }

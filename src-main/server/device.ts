@@ -48,12 +48,20 @@ export class Device {
     return /\boma\.cpm\.largemsg\b|\+g\.gsma\.rcs\.cpm\.pager-large\b/i.test(this.features)
   }
 
+  /** It holds sessions over MSRP, of groups among them (RCC.07 2.6). */
+  get takesSessions(): boolean {
+    return holdsSessions(this.features)
+  }
+
   /** How many messages it takes at once, at most 32. */
   get window(): number | undefined {
     const found = /\+g\.yanxin\.window="?(\d{1,3})/.exec(this.features)
     return found ? Math.min(Math.max(Number(found[1]), 1), 32) : undefined
   }
 }
+
+/** Whether a Contact says `oma.cpm.session` or `oma.cpm.session.group`. */
+export const holdsSessions = (features: string): boolean => /\boma\.cpm\.session\b/i.test(features)
 
 export const deviceLane = (address: string, instance: string): LaneName => `device:${address}|${instance}`
 

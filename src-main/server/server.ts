@@ -20,6 +20,7 @@ import type { Domain } from './domain'
 import { Messages } from './message'
 import { allow, answerForServer, answerForUser } from './options'
 import { Focus, groupMethods } from './groups/focus'
+import { GroupMedia } from './groups/media'
 import { LargeGiver } from './large/give'
 import { maxLarge, type LargeLine } from './large/limits'
 import { LargeTaker } from './large/take'
@@ -65,6 +66,7 @@ export class Server {
   readonly #senders: Senders
   readonly #focus: Focus
   readonly #large: LargeTaker | undefined
+  readonly #media: GroupMedia
   readonly #peers = new Map<Flow, Peer>()
   readonly #rules: Rules
   readonly #strangers: Strangers
@@ -88,10 +90,11 @@ export class Server {
       endpoint, clock, ids, log, admits: (dialog, { flow }) => this.#isOf(flow, addressIn(dialog.remote)),
       forgotten: ({ request: { method, uri } }) => method === 'BYE' && this.#focus.owns(domain.local(addressOfRecord(uri))),
     })
-    const deliverer = new Deliverer({ endpoint, clock, large: new LargeGiver({ line: large, dialogs, clock }) })
+    const media = (this.#media = new GroupMedia({ line: large, clock, ids, log }))
+    const deliverer = new Deliverer({ endpoint, clock, large: new LargeGiver({ line: large, dialogs, clock }), media })
     this.#large = large && new LargeTaker({ line: large, dialogs, clock, log })
     const { keep, groupFlood: flood } = rules
-    const focus = (this.#focus = new Focus({ domain, accounts, ledger, relay, dialogs, deliverer, keep, flood, clock, ids, log }))
+    const focus = (this.#focus = new Focus({ domain, accounts, ledger, relay, dialogs, deliverer, media, keep, flood, clock, ids, log }))
     this.#registrar = new Registrar({
       ledger, relay, clock, log, forget: rules.forgetDevices, contentServer, large: large && { limit: maxLarge, secure: large.secure }, factory: focus.factory,
       registered: (device, isNew) => void focus.registered(device, isNew),
@@ -161,6 +164,7 @@ export class Server {
   /** From here on requests are refused with 503; resolves when those that were taken are answered, bounded by `within` ms. */
   async drain(within: number): Promise<void> {
     this.#stopping = true
+    this.#media.stop()
     if (!this.#working) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#quiet = resolve
@@ -259,7 +263,7 @@ export class Server {
   }
 
   async #takeLarge(incoming: Incoming, peer: Peer, sender: Account, to: string): Promise<void> {
-    if (this.#focus.owns(to)) return this.#large!.take(incoming, to, (request) => this.#focus.large(request, sender, to))
+    if (this.#focus.owns(to)) return this.#large!.take(incoming, to, (request) => this.#focus.said(request, sender, to, maxLarge))
     const recipient = this.#domain.has(to) ? await this.#parts.accounts.findNow(to) : undefined
     if (!recipient) throw new Fault('unknown-recipient', { text: `${to} is not known here` })
     this.#large!.take(incoming, to, (request) => this.#messages.takeLarge(request, peer, sender, recipient))

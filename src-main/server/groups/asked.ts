@@ -1,6 +1,7 @@
 import { Fault } from '../../base/faults'
 import { inflateBounded } from '../../rcs/deflate'
-import { readGroupData, readIcon, readPolicies } from '../../rcs/group-data'
+import { cpimType, readCpim } from '../../rcs/cpim'
+import { groupDataType, readGroupData, readIcon, readPolicies } from '../../rcs/group-data'
 import { readMultipart } from '../../rcs/multipart'
 import { headerValue } from '../../rcs/mime'
 import { readResourceLists, resourceListsType } from '../../rcs/resource-lists'
@@ -10,6 +11,9 @@ import { readReferTo } from '../../sip/refer'
 import { addressOfRecord } from '../../sip/uri'
 import type { Domain } from '../domain'
 import type { Asked } from './rules'
+
+/** Of a CPIM, bytes. */
+const longestHead = 4 * 1024
 
 const malformed = (text: string): Fault => new Fault('malformed', { text })
 
@@ -38,6 +42,20 @@ export function bodyOf({ headers, body: sent }: SipRequest, wanted: string): Uin
   if (type === wanted) return body
   return readMultipart(body, params.get('boundary'), { parts: 8 })
     .find(({ headers: own }) => readMediaType(headerValue(own, 'content-type') ?? 'text/plain').type === wanted)?.body
+}
+
+/**
+ * The group data in a MESSAGE, bare or in CPIM as it comes over a session (rcs.md 1.8).
+ * @throws Fault `malformed`, `too-large`
+ */
+export function groupDataIn(request: SipRequest): Uint8Array | undefined {
+  const bare = bodyOf(request, groupDataType)
+  if (bare) return bare
+  const wrapped = bodyOf(request, cpimType)
+  // Nearly everything is another thing, and need not be read for that.
+  if (!wrapped || !Buffer.from(wrapped.buffer, wrapped.byteOffset, Math.min(wrapped.length, longestHead)).includes(groupDataType)) return undefined
+  const { contentType, body } = readCpim(wrapped)
+  return readMediaType(contentType).type === groupDataType ? body : undefined
 }
 
 /**

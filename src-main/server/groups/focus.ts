@@ -2,22 +2,24 @@ import type { Clock } from '../../base/clock'
 import { Fault } from '../../base/faults'
 import type { Ids } from '../../base/ids'
 import type { Log } from '../../base/log'
-import { groupDataType } from '../../rcs/group-data'
 import type { Dialogs } from '../../sip/dialogs'
 import type { Incoming } from '../../sip/incoming'
 import type { SipRequest } from '../../sip/message'
 import { readNameAddress } from '../../sip/name-address'
+import { readReasons } from '../../sip/reason'
 import { acceptRefer } from '../../sip/refer'
 import { readParams } from '../../sip/text'
 import { addressOfRecord } from '../../sip/uri'
 import type { Account, Accounts } from '../accounts'
 import type { Deliverer } from '../deliver'
-import type { Device } from '../device'
+import { holdsSessions, type Device } from '../device'
 import type { Domain } from '../domain'
 import { refuse } from '../refusals'
-import { bodyOf, readRefer, readSet, recipientsIn } from './asked'
+import { maxLarge } from '../large/limits'
+import { groupDataIn, readRefer, readSet, recipientsIn } from './asked'
 import type { FloodLimit } from './flood'
 import { takesChanges } from './lanes'
+import type { GroupMedia } from './media'
 import { Posts } from './posts'
 import type { Asked } from './rules'
 import { Sessions } from './sessions'
@@ -32,6 +34,7 @@ export interface FocusParts {
   relay: GroupRelay
   dialogs: Dialogs
   deliverer: Deliverer
+  media: GroupMedia
   /** How long what goes round waits for a member, ms. */
   keep: number
   flood: FloodLimit
@@ -67,7 +70,8 @@ export class Focus {
     this.#subscribers = new Subscribers({ ...parts, store })
     this.#sessions = new Sessions({
       ...parts,
-      within: (incoming, address, group) => this.#within(incoming, address, group),
+      within: (incoming, address, group, renew) => this.#within(incoming, address, group, renew),
+      said: async (request, address, group) => this.said(request, this.#member(address), group, maxLarge),
       left: (address, group) => this.#later(group, address, { do: 'remove', of: address }),
       answered: (address, group, answer) => this.#later(group, address, answer === 'accept' ? { do: 'join' } : { do: 'remove', of: address }),
     })
@@ -80,15 +84,15 @@ export class Focus {
 
   /** @throws Fault, which is the answer */
   async message(incoming: Incoming, sender: Account, group: string): Promise<void> {
-    const data = bodyOf(incoming.request, groupDataType)
-    if (!data) return this.#posts.take(incoming, sender, group)
-    await this.#change(group, sender.address, readSet(data, () => this.#parts.ids.token(12)))
+    await this.said(incoming.request, sender, group)
     incoming.reply(200)
   }
 
-  /** A member's large message, as the MESSAGE that could not carry it. @throws Fault, which is the answer */
-  large(request: SipRequest, sender: Account, group: string): Promise<void> {
-    return this.#posts.takeLarge(request, sender, group)
+  /** What a member says to its group, whatever brought it; resolves when it is kept. @param most bytes. @throws Fault, which is the answer */
+  async said(request: SipRequest, sender: Account, group: string, most?: number): Promise<void> {
+    const data = groupDataIn(request)
+    if (data) await this.#change(group, sender.address, readSet(data, () => this.#parts.ids.token(12)))
+    else await this.#posts.take(request, sender, group, most)
   }
 
   /** A request to the factory or to a group, by somebody who is known. @throws Fault, which is the answer */
@@ -116,9 +120,11 @@ export class Focus {
     incoming.reply(200, 'OK', { headers: [['Contact', `<${to}>;isfocus`], ['Allow', allow], ['Accept', '*/*']] })
   }
 
-  /** COMPAT(linphone): the end of a session that the relay knew before it started anew says the same as of one that it knows: the member leaves. */
+  /** The end of a session that the relay knew before it started anew says the same as of one that it knows. */
   async #lateBye(incoming: Incoming, { address, devices }: Account, group: string): Promise<void> {
-    const isLeaving = [...devices.values()].some(({ binding, features }) => binding?.peer.flow === incoming.flow && !takesChanges(features))
+    // COMPAT(linphone): it leaves by any BYE; others by one that gives the reason of OMA CPM 7.3.5.
+    const isLeaving = readReasons(incoming.request.headers)[0]?.cause === 200 || [...devices.values()].some(({ binding, features }) =>
+      binding?.peer.flow === incoming.flow && !takesChanges(features) && !holdsSessions(features))
     if (!isLeaving) return incoming.reply(481)
     await this.#change(group, address, { do: 'remove', of: address })
     incoming.reply(200)
@@ -150,6 +156,7 @@ export class Focus {
   async #create(incoming: Incoming, sender: Account): Promise<void> {
     const { domain, ids } = this.#parts
     const { request } = incoming
+    const offered = this.#parts.media.offerIn(incoming, sender)
     const members = recipientsIn(request, domain)
     if (!members.length) throw new Fault('malformed', { text: 'a group of nobody' })
     const changed = await this.#store.create({
@@ -157,6 +164,7 @@ export class Focus {
       subject: (request.headers.get('Subject') ?? '').trim().slice(0, 200), by: sender.address, name: nameIn(incoming), members,
     })
     await this.#tell(changed)
+    if (offered) return this.#sessions.accept(incoming, sender.address, changed.group, offered, leftOut(changed))
     // COMPAT(linphone): the maker is sent on to the group, where its session is made.
     incoming.reply(302, 'Moved Temporarily', { headers: [['Contact', `<${changed.group}>;isfocus`], ...leftOut(changed)] })
   }
@@ -165,10 +173,9 @@ export class Focus {
     const { request } = incoming
     const params = request.uri.indexOf(';')
     const code = params < 0 ? undefined : readParams(request.uri, params).get('code')
-    // Messages go by MESSAGE here; who wants a media session is told so (RFC 3261 21.4.26).
-    if (bodyOf(request, 'application/sdp')) throw new Fault('not-acceptable', { text: 'no media session is offered here' })
+    const offered = this.#parts.media.offerIn(incoming, sender)
     await this.#change(group, sender.address, { do: 'join', code, name: nameIn(incoming) })
-    this.#sessions.accept(incoming, sender.address, group)
+    this.#sessions.accept(incoming, sender.address, group, offered)
   }
 
   async #refer(incoming: Incoming, by: string, group: string): Promise<void> {
@@ -182,17 +189,16 @@ export class Focus {
   }
 
   /** A request in a member's session. COMPAT(linphone): it renames by UPDATE or INVITE with a Subject, and refers in its session. */
-  async #within(incoming: Incoming, address: string, group: string): Promise<void> {
-    const { accounts, domain } = this.#parts
+  async #within(incoming: Incoming, address: string, group: string, renew: () => void): Promise<void> {
+    const { domain } = this.#parts
     const { method, headers } = incoming.request
     try {
-      const sender = accounts.find(address)
-      if (!sender) throw new Fault('not-member')
+      const sender = this.#member(address)
       switch (method) {
         case 'INVITE': case 'UPDATE': {
           const subject = headers.get('Subject')?.trim()
           if (subject) await this.#change(group, address, { do: 'set', subject })
-          return incoming.reply(200)
+          return renew()
         }
         case 'MESSAGE': return await this.message(incoming, sender, group)
         case 'INFO': return incoming.reply(200)
@@ -201,6 +207,13 @@ export class Focus {
     } catch (thrown) {
       refuse(incoming, thrown, domain.name)
     }
+  }
+
+  /** @throws Fault `not-member` when the account is no more */
+  #member(address: string): Account {
+    const account = this.#parts.accounts.find(address)
+    if (!account) throw new Fault('not-member', { text: 'there is no such account any more' })
+    return account
   }
 
   #notAllowed(incoming: Incoming, methods: string): void {

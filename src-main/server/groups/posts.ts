@@ -6,13 +6,11 @@ import { readPayload } from '../../rcs/content'
 import { cpimType, makeCpim } from '../../rcs/cpim'
 import { inflateBounded } from '../../rcs/deflate'
 import { flag, type Envelope } from '../../relay/envelope'
-import type { Incoming } from '../../sip/incoming'
 import type { SipRequest } from '../../sip/message'
 import type { Account, Accounts } from '../accounts'
 import type { Deliverer } from '../deliver'
 import type { Domain } from '../domain'
 import { readIncoming, type IncomingMessage } from '../incoming-message'
-import { maxLarge } from '../large/limits'
 import { Flood, type FloodLimit } from './flood'
 import type { GroupStore } from './store'
 import { groupHeader } from './verbs'
@@ -44,20 +42,14 @@ export class Posts {
     this.#flood = new Flood(parts.clock, parts.flood)
   }
 
-  /** A MESSAGE of a member. @throws Fault `not-member`, `admins-only`, `group-gone`, `busy`, and as `readIncoming` */
-  async take(incoming: Incoming, sender: Account, group: string): Promise<void> {
+  /**
+   * A MESSAGE of a member, or what came over MSRP as one; resolves when it is kept.
+   * @param most the largest body, bytes. @default what a MESSAGE carries
+   * @throws Fault `not-member`, `admins-only`, `group-gone`, `busy`, and as `readIncoming`
+   */
+  async take(request: SipRequest, sender: Account, group: string, most?: number): Promise<void> {
     const { domain, keep, clock } = this.#parts
-    await this.#take(readIncoming(incoming.request, { from: sender.address, to: group, now: clock.now(), domain, keep }), sender, group)
-    incoming.reply(200)
-  }
-
-  /** What came over MSRP, as the MESSAGE that could not carry it; resolves when it is kept. @throws as `take` */
-  async takeLarge(request: SipRequest, sender: Account, group: string): Promise<void> {
-    const { domain, keep, clock } = this.#parts
-    await this.#take(readIncoming(request, { from: sender.address, to: group, now: clock.now(), domain, keep, most: maxLarge }), sender, group)
-  }
-
-  async #take(read: IncomingMessage, sender: Account, group: string): Promise<void> {
+    const read = readIncoming(request, { from: sender.address, to: group, now: clock.now(), domain, keep, ...(most !== undefined && { most }) })
     const { store, log } = this.#parts
     if (read.isTransient) await this.#now(read.envelope, group)
     else {
