@@ -7,7 +7,7 @@ import { allowedUrl } from './base/allow-list'
 import { Fault } from './base/faults'
 import { readRecipient } from './client/address'
 import { longestText, maxText } from './client/envelopes'
-import type { Commands, OutgoingFile } from './contract/calls'
+import type { Commands, FilesToSend } from './contract/calls'
 import { MOST_RECIPIENTS, PIECE, recipientFilters, type ToEnclose } from './contract/campaign'
 import type { LocationView } from './contract/message'
 
@@ -19,6 +19,8 @@ const conversation = line(512).regex(/^(sip:[^\s<>@]+@[^\s<>@]+|tel:[^\s<>]+)$/)
 // It goes into a header as it is.
 const messageId = z.string().regex(/^[A-Za-z0-9._~@-]{8,128}$/)
 const number = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+const mentions = z.array(z.union([conversation, z.literal('all')])).max(500)
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 const mediaType = z.string().max(127).regex(/^[a-z0-9][\w.+-]*\/[\w.+-]+$/i)
@@ -41,8 +43,8 @@ const shapes = {
   signIn: z.tuple([z.strictObject({ address: line(255), password: line(1_024), relay: line(255), files: line(2_048).optional() })]),
   signOut: z.tuple([z.enum(['history', 'nothing'])]),
   saveSettings: z.tuple([settingsShape.partial()]),
-  send: z.tuple([conversation, messageId, z.string().min(1), z.array(z.union([conversation, z.literal('all')])).max(500).optional()]),
-  sendFiles: z.tuple([conversation, messageId, z.strictObject({ text: z.string().min(1).optional(), files: z.array(outgoingFile).min(1).max(30) })]),
+  send: z.tuple([conversation, messageId, z.string().min(1), mentions.optional()]),
+  sendFiles: z.tuple([conversation, messageId, z.strictObject({ text: z.string().min(1).optional(), mentions: mentions.optional(), files: z.array(outgoingFile).min(1).max(30) })]),
   sendLocation: z.tuple([conversation, messageId, place]),
   transfer: z.tuple([conversation, line(512), number.max(30), z.enum(['go', 'pause', 'cancel'])]),
   sendAgain: z.tuple([conversation, line(512)]),
@@ -132,7 +134,7 @@ export function makeCommands(app: App, window: AppWindow): Commands {
 
     send: command(shapes.send, (to, id, text, mentions) => app.client.send(to, id, fits(text, app.client.textLimit), mentions)),
     sendFiles: command(shapes.sendFiles, (to, id, { text, ...message }) =>
-      app.client.sendFiles(to, id, { ...(message as { files: OutgoingFile[] }), ...(text !== undefined && { text: fits(text) }) })),
+      app.client.sendFiles(to, id, { ...(message as Omit<FilesToSend, 'text'>), ...(text !== undefined && { text: fits(text) }) })),
     sendLocation: command(shapes.sendLocation, (to, id, location) => app.client.sendLocation(to, id, location as LocationView)),
     transfer: command(shapes.transfer, (to, id, file, wish) => app.client.transfer(to, id, file, wish)),
     sendAgain: command(shapes.sendAgain, (to, id) => app.client.sendAgain(to, id)),

@@ -6,7 +6,7 @@ import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import type { KeptFiles } from './content/kept-files'
 import type { PartialFiles } from './content/partial-files'
-import type { LinkView, OutgoingFile, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
+import type { FilesToSend, LinkView, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
 import { isReadOnly } from './contract/kept-address'
 import type { ChangePage, Conversation, FillPage, Hop, LocationView, Message } from './contract/message'
 import { CampaignFiles } from './client/campaign-files'
@@ -211,7 +211,7 @@ export class Client {
   }
 
   /** Files that were kept before; resolves when the message is kept. @throws Fault `no-content-server`, `bad-argument`, `file-empty`, `file-too-large` */
-  async sendFiles(conversation: string, id: string, message: { text?: string; files: OutgoingFile[] }): Promise<void> {
+  async sendFiles(conversation: string, id: string, message: FilesToSend): Promise<void> {
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
     const { isGroup } = await this.groups.checkPosting(conversation)
     const server = this.#transfers.server

@@ -56,7 +56,7 @@ export function filesPut(self: Self, { content, id, conversation, sentAt }: Pick
   if (content.kind !== 'files' || content.files.some(({ remote }) => !remote || (remote.until ?? Infinity) <= now)) return undefined
   const files = content.files.flatMap((file) => fileTransferOf(file) ?? [])
   return putOf(self, { conversation, id, now }, writeFiles({
-    id, from: self.account, to: conversation, sentAt, files, ...(content.text !== undefined && { text: content.text }),
+    id, from: self.account, to: conversation, sentAt, files, ...(content.text !== undefined && { text: content.text }), ...(content.mentions && { mentions: content.mentions }),
   }))
 }
 

@@ -141,7 +141,7 @@ async function keepMessage(message: ReceivedMessage, parts: IncomingParts, now: 
 
 /** Whether a message calls us. */
 const mentions = (content: Content, account: string): boolean =>
-  content.kind === 'text' && content.mentions !== undefined && (content.mentions.includes(account) || content.mentions.includes('all'))
+  (content.kind === 'text' || content.kind === 'files') && content.mentions !== undefined && (content.mentions.includes(account) || content.mentions.includes('all'))
 
 /** Guarantee 4: what expired is said in its place, whichever side it was written on. */
 async function keepTombstone(stone: Extract<Received, { kind: 'tombstone' }>, parts: IncomingParts, now: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { SECOND, type Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { KeptFiles } from '../content/kept-files'
-import type { OutgoingFile, PeerView } from '../contract/calls'
+import type { FilesToSend, OutgoingFile, PeerView } from '../contract/calls'
 import type { FileView } from '../contract/message'
 import type { Arriving } from '../relay/journal/append'
 
@@ -24,7 +24,7 @@ export interface SendFilesParts {
  */
 export async function filesMessages(
   { account, kept, clock, known, ask }: SendFilesParts,
-  { conversation, id, text, files, isGroup = false }: { conversation: string; id: string; text?: string; files: readonly OutgoingFile[]; isGroup?: boolean },
+  { conversation, id, text, mentions, files, isGroup = false }: { conversation: string; id: string; isGroup?: boolean } & FilesToSend,
   limit?: number,
 ): Promise<{ messages: Arriving[]; words?: Arriving }> {
   await allKept(kept, files, limit)
@@ -36,7 +36,8 @@ export async function filesMessages(
     ({ conversation, id: number === 1 ? id : `${id}.${number}`, from: account, content, sentAt: now, now })
   // A group gets the full form: its focus hands it to whom it is for.
   if (isOne || isGroup || peer?.features.includes('album')) {
-    return { messages: [message(1, { kind: 'files', ...(text !== undefined && { text }), files: views })] }
+    const words = text !== undefined && { text, ...(isGroup && mentions?.length && { mentions }) }
+    return { messages: [message(1, { kind: 'files', ...words, files: views })] }
   }
   return {
     messages: views.map((file, i) => message(i + 1, { kind: 'files', files: [file] })),

@@ -116,6 +116,14 @@ export interface ImportView {
 /** A file that the window has kept (`PUT {content}`) and now sends. */
 export type OutgoingFile = Pick<FileView, 'name' | 'contentType' | 'size' | 'hash' | 'width' | 'height' | 'duration' | 'isVoice' | 'thumbnail'>
 
+/** Files that leave together. */
+export interface FilesToSend {
+  text?: string
+  /** Whom the words call in a group, as with `send`. */
+  mentions?: string[]
+  files: OutgoingFile[]
+}
+
 export interface SearchQuery {
   text: string
   /** Only in this one. */
@@ -171,7 +179,7 @@ export interface Commands extends CampaignCommands, ShareCommands, GroupCommands
    * peer that takes one file a message it becomes several: the first under `id`, the others under `id.2` …, the words last.
    * @throws Fault `bad-argument` for a file that is not kept here, `file-too-large`, `file-empty`
    */
-  sendFiles(conversation: string, id: string, message: { text?: string; files: OutgoingFile[] }): Promise<void>
+  sendFiles(conversation: string, id: string, message: FilesToSend): Promise<void>
   /** A place. As `send`. */
   sendLocation(conversation: string, id: string, location: LocationView): Promise<void>
   /**

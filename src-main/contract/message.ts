@@ -12,8 +12,8 @@ export const higher = (a: Status, b: Status): Status => (statuses.indexOf(a) >= 
 export type Content =
   /** `mentions`: whom it calls, addresses of record or `all`; only in groups. */
   | { kind: 'text'; text: string; mentions?: string[] }
-  /** Files with or without words (a caption). */
-  | { kind: 'files'; text?: string; files: FileView[] }
+  /** Files with or without words (a caption), which may call somebody as a text does. */
+  | { kind: 'files'; text?: string; mentions?: string[]; files: FileView[] }
   /** A place that was sent (GSMA RCC.07 3.2.6, *geolocation push*). */
   | { kind: 'location'; location: LocationView }
   /** What happened to the group, in one order with its messages; nobody has written it and nobody has to read it. */

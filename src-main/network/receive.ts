@@ -99,7 +99,7 @@ export function readMessage(request: SipRequest, { account, now, hasGroups }: Re
         name: copy ? undefined : (payload.cpim?.fromName ?? sender.name),
       }
     : inGroup(said, sender.address, version)
-  const album = albumOf(payload.parts)
+  const album = albumOf(payload.parts, mentionsOf(frame))
   return album ? [messageOf(album, 0, frame)] : payload.parts.flatMap((part, index) => readPart(part, index, frame))
 }
 
@@ -120,8 +120,11 @@ function inGroup(said: Pick<Frame, 'id' | 'account' | 'now' | 'payload' | 'sentA
   return { ...said, from, conversation: group, version, copy: from === account, name: cpim?.fromName }
 }
 
-/** Files and nothing but words with them are one message. A file that nobody here can read is none. */
-function albumOf(parts: readonly Part[]): Content | undefined {
+/** Whom a message calls: only in a group. */
+const mentionsOf = ({ version, payload }: Frame): string[] | undefined => (version === undefined ? undefined : readMentions(payload.cpim?.extensions ?? []))
+
+/** Files and nothing but words with them are one message, whose words may call somebody. A file that nobody here can read is none. */
+function albumOf(parts: readonly Part[], mentions?: readonly string[]): Content | undefined {
   const files: FileView[] = []
   const texts: string[] = []
   for (const part of parts) {
@@ -130,7 +133,7 @@ function albumOf(parts: readonly Part[]): Content | undefined {
     else return undefined
   }
   const text = texts.filter((each) => each !== '').join('\n')
-  return files.length > 0 ? { kind: 'files', ...(text !== '' && { text }), files } : undefined
+  return files.length > 0 ? { kind: 'files', ...(text !== '' && { text, ...(mentions && { mentions: [...mentions] }) }), files } : undefined
 }
 
 /** Its bytes are still where they were sent to; whether they are fetched is for others to say. */
@@ -164,11 +167,11 @@ interface Frame {
 }
 
 function readPart(part: Part, index: number, frame: Frame): Received[] {
-  const { from, now, copy, conversation, version, payload } = frame
+  const { from, now, copy, conversation, version } = frame
   switch (part.kind) {
     case 'text': {
       const location = locationInText(part.text)
-      const mentions = version === undefined ? undefined : readMentions(payload.cpim?.extensions ?? [])
+      const mentions = mentionsOf(frame)
       return [messageOf(location ? { kind: 'location', location } : { kind: 'text', text: part.text, ...(mentions && { mentions }) }, index, frame)]
     }
     case 'location': return [messageOf({ kind: 'location', location: part.location }, index, frame)]

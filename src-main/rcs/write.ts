@@ -75,10 +75,12 @@ export const writePlaceAsText = ({ location, ...frame }: Parameters<typeof write
 /**
  * Files that lie at a content server: one goes plain, several or one with words as multipart/mixed, the words first. Only a peer
  * that says `album` reads that as one message.
+ * @param mentions as with a text
  */
-export function writeFiles({ files, text, dispositions = defaultDispositions, ...frame }: Frame & {
+export function writeFiles({ files, text, mentions, dispositions = defaultDispositions, ...frame }: Frame & {
   files: readonly FileTransfer[]
   text?: string
+  mentions?: readonly string[]
   id: string
   dispositions?: Iterable<Disposition>
 }): Written {
@@ -88,7 +90,7 @@ export function writeFiles({ files, text, dispositions = defaultDispositions, ..
   const { boundary, body } = writeMultipart([...words, ...bodies].map(({ contentType, body }) => ({
     headers: [{ name: 'Content-Type', value: contentType }, { name: 'Content-Length', value: String(body.length) }], body,
   })))
-  return wrap(frame, { contentType: `multipart/mixed;boundary=${boundary}`, body, dispositions })
+  return wrap(frame, { contentType: `multipart/mixed;boundary=${boundary}`, body, dispositions, ...(mentions && { extensions: mentionHeaders(mentions) }) })
 }
 
 const imdnBody = (imdn: Imdn) => encodeUtf8(writeImdn(imdn))

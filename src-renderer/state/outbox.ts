@@ -7,7 +7,8 @@ import type { Content, FileView, LocationView, Message } from '../../src-main/co
 import { pageOf, PAGE } from '../../src-main/store/database'
 import { useApp } from './app'
 import { useConversations } from './conversations'
-import { rememberHash, rememberPicture } from './own-pictures'
+import { useKeeping } from './keeping'
+import { rememberPicture } from './own-pictures'
 import { useParts } from './parts'
 import { useProjection } from './projection'
 
@@ -51,13 +52,12 @@ const unreached = new Set(['closed', 'connection-lost', 'no-answer', 'busy'])
 
 /** Own messages that are not yet in the store. */
 export const useOutbox = defineStore('outbox', () => {
-  const { bridge, clock, ids, keep } = useParts()
+  const { bridge, clock, ids } = useParts()
   const app = useApp()
+  const keeping = useKeeping()
   const projection = useProjection()
   const { byId } = useConversations()
   const outgoing = shallowRef<readonly Outgoing[]>([])
-  /** What of them main has. */
-  const keptFiles = new WeakMap<FileToSend, OutgoingFile>()
 
   const change = (entry: Outgoing, next: Partial<Outgoing>): Outgoing => {
     const changed = { ...entry, ...next }
@@ -92,26 +92,11 @@ export const useOutbox = defineStore('outbox', () => {
     return () => stop()
   }
 
-  /** Keeps its files and tells main of them, one after the other; those that main has already are not given to it again. */
+  /** Keeps its files and tells main of them. */
   async function sendFiles({ message: { conversation, id, content }, files = [] }: Outgoing): Promise<void> {
-    const kept: OutgoingFile[] = []
-    for (const file of files) {
-      const known = keptFiles.get(file) ?? await keepFile(file)
-      keptFiles.set(file, known)
-      kept.push(known)
-    }
-    const text = content.kind === 'files' ? content.text : undefined
-    await bridge.commands.sendFiles(conversation, id, { ...(text && { text }), files: kept })
-  }
-
-  async function keepFile(file: FileToSend): Promise<OutgoingFile> {
-    const { blob, about, thumbnail } = await file.make()
-    const path = app.state?.content
-    if (!path) throw new Fault('closed')
-    const small = thumbnail && await keep(path, thumbnail)
-    const kept: OutgoingFile = { ...about, ...(await keep(path, blob)), ...(small && { thumbnail: { ...small, contentType: 'image/jpeg' } }) }
-    rememberHash(file.view, kept)
-    return kept
+    const kept = await keeping.keepFiles(files)
+    const { text, mentions } = content.kind === 'files' ? content : {}
+    await bridge.commands.sendFiles(conversation, id, { ...(text && { text }), ...(mentions && { mentions }), files: kept })
   }
 
   function tell(entry: Outgoing): Promise<void> {
@@ -147,9 +132,9 @@ export const useOutbox = defineStore('outbox', () => {
   const sendLocation = (conversation: string, location: LocationView): string => put(conversation, { kind: 'location', location })
 
   /** The same with files, whose bytes main has to keep first. A text that is sent meanwhile does not wait for them. */
-  function sendWithFiles(conversation: string, files: readonly FileToSend[], text?: string): string {
+  function sendWithFiles(conversation: string, files: readonly FileToSend[], text?: string, mentions: string[] = []): string {
     for (const { view, picture } of files) if (picture) rememberPicture(view, picture)
-    return put(conversation, { kind: 'files', ...(text && { text }), files: files.map(({ view }) => view) }, files)
+    return put(conversation, { kind: 'files', ...(text && { text, ...(mentions.length > 0 && { mentions }) }), files: files.map(({ view }) => view) }, files)
   }
 
   function put(conversation: string, content: Content, files?: readonly FileToSend[]): string {

@@ -9,8 +9,8 @@ export function useSending() {
   return {
     /** Sends a text, which names members of its group or `all`. @returns its id, at once */
     send: (conversation: string, text: string, mentions?: string[]): string => outbox.send(conversation, text, mentions),
-    /** Sends files, with words or without. @returns the message's id, at once */
-    sendFiles: (conversation: string, files: readonly FileToSend[], text?: string): string => outbox.sendWithFiles(conversation, files, text),
+    /** Sends files, with words or without, which name somebody as a text does. @returns the message's id, at once */
+    sendFiles: (conversation: string, files: readonly FileToSend[], text?: string, mentions?: string[]): string => outbox.sendWithFiles(conversation, files, text, mentions),
     sendLocation: (conversation: string, location: LocationView): string => outbox.sendLocation(conversation, location),
     /** Main has not taken it yet. */
     isHere: (id: string): boolean => outbox.holds(id),

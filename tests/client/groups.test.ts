@@ -117,7 +117,7 @@ describe('a group', () => {
       expect(await mei.client.unread()).toBe(1)
     }), 60_000)
 
-  it('a place and files go to everybody, in the form for who has everything', () =>
+  it('a place and files go to everybody, in the form for who has everything, and words with them call somebody', () =>
     play(names, async (people, office) => {
       office.keepsFiles = true
       await office.dies()
@@ -125,12 +125,17 @@ describe('a group', () => {
       const { mei, lan, wei } = people
       const group = await garden(people)
       const hash = await mei.keeps(randomBytes(3_000))
-      await mei.client.sendFiles(group.address, randomIds.token(), { text: 'the beds', files: [{ name: 'beds.jpg', contentType: 'image/jpeg', size: 3_000, hash }] })
+      await mei.client.sendFiles(group.address, randomIds.token(), { text: 'the beds, Lan', mentions: [lan.address], files: [{ name: 'beds.jpg', contentType: 'image/jpeg', size: 3_000, hash }] })
       await mei.client.sendLocation(group.address, randomIds.token(), { latitude: 39.9, longitude: 116.4, label: 'gate' })
       for (const each of [lan, wei]) {
         await until(`${each.name} to have both`, async () => (await each.messages(group)).some(({ content }) => content.kind === 'location' && content.location.label === 'gate'))
-        await until(`${each.name} to have the file`, async () => (await each.messages(group)).some(({ content }) => content.kind === 'files' && content.text === 'the beds' && content.files[0]!.hash === hash))
+        await until(`${each.name} to have the file`, async () => (await each.messages(group)).some(({ content }) => content.kind === 'files' && content.text === 'the beds, Lan' && content.files[0]!.hash === hash))
       }
+      const call = (await lan.messages(group)).find(({ content }) => content.kind === 'files')!
+      expect(call.content).toMatchObject({ mentions: [lan.address] })
+      expect((await lan.client.conversation(group.address))!.mention).toBe(call.place)
+      expect([lan, wei].map((each) => each.arrived.filter(({ isMention, content }) => isMention && content.kind === 'files').length)).toEqual([1, 0])
+      expect((await mei.messages(group)).find(({ content }) => content.kind === 'files')!.content).toMatchObject({ mentions: [lan.address] })
     }), 60_000)
 })
 

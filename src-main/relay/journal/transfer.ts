@@ -50,7 +50,7 @@ function putsOf(db: Db, row: MessageRow, content: Files, leaving: Leaving): Put[
   const frame = { id: row.id, from: row.sender, to: row.address, sentAt: row.sentAt }
   const files = content.files.flatMap((file) => fileTransferOf(file) ?? [])
   const { lanes, envelope } = frameOf(row, leaving, leaving.headers)
-  const own: Put = { lanes, envelope: { ...envelope, ...writeFiles({ ...frame, files, ...(content.text !== undefined && { text: content.text }) }) } }
+  const own: Put = { lanes, envelope: { ...envelope, ...writeFiles({ ...frame, files, ...(content.text !== undefined && { text: content.text }), ...(content.mentions && { mentions: content.mentions }) }) } }
   const words = heldWords(db, row)
   const text = words && toContent(words.content)
   if (!words || text?.kind !== 'text') return [own]

@@ -4,7 +4,7 @@ import { useOutbox, type FileToSend } from '../../../src-renderer/state/outbox'
 import { ownPicture } from '../../../src-renderer/state/own-pictures'
 import { useSending } from '../../../src-renderer/state/send'
 import { useThread } from '../../../src-renderer/state/thread'
-import { appState, mei, me, message, openWorld, settle } from './world'
+import { appState, lan, mei, me, message, openWorld, settle } from './world'
 
 const toSend = (name: string, bytes: string, more: Partial<FileToSend> = {}): FileToSend => ({
   file: new File([bytes], name), view: { name, contentType: 'image/jpeg', size: bytes.length, hash: '' },
@@ -47,6 +47,17 @@ describe('sending files', () => {
     expect(thread.at(0)).not.toHaveProperty('isKeeping')
     // The row of the store shows the picture that is here, not one to be loaded.
     expect(ownPicture({ ...files[0]! })).toBe(ownPicture(first.view))
+  })
+
+  it('tells whom their words call', async () => {
+    const { world, thread, sending, sent } = await open()
+    world.keepBy(async () => ({ hash: '1'.padEnd(64, '0'), size: 1 }))
+    sending.sendFiles(mei, [toSend('a', 'a')], '@Lan look', [lan])
+    expect(thread.at(0)!.content).toMatchObject({ kind: 'files', text: '@Lan look', mentions: [lan] })
+    sending.sendFiles(mei, [toSend('b', 'b')], 'nobody', [])
+    await settle()
+    await settle()
+    expect(sent().map(([, , , message]) => (message as { mentions?: string[] }).mentions)).toEqual([[lan], undefined])
   })
 
   it('a text that is written while a file is being kept does not wait for it', async () => {
