@@ -15,7 +15,7 @@ export const place = {
   empty: 'Say where: type coordinates, paste a link, or take your position.',
   unreadable: 'There is no place in that. Latitude comes first, as in 39.9042, 116.4074; short links have to be opened in a browser first.',
   here: 'My position', label: 'Name', labelHint: 'What the other side reads above it, for example an address. Optional.',
-  noMap: 'A map is shown here once a tile server is named in the settings.', cancel: 'Cancel', send: 'Send',
+  noMap: 'A map is shown here once a tile server is named in the settings.', cancel: 'Cancel', send: 'Send', pickToAdd: 'Add a location', choose: 'Add',
   map: 'Map', mapKeys: 'Arrow keys move the map under the pin, plus and minus zoom.', nearer: 'Nearer', farther: 'Farther away',
   contact: {
     card: 'Contact: {name}', more: 'and {count} more in this file | and {count} more in this file', save: 'Save the card', saveOf: 'Save the card of {name}', write: 'Write to {to}',

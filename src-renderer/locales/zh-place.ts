@@ -15,7 +15,7 @@ export const place = {
   empty: '请说明地点：输入坐标、粘贴链接，或使用当前位置。',
   unreadable: '这里面没有找到地点。纬度在前，例如 39.9042, 116.4074；短链接请先在浏览器中打开。',
   here: '我的位置', label: '名称', labelHint: '对方会看到它，例如一个地址。可以不填。',
-  noMap: '在设置中填写地图瓦片服务器后，这里会显示地图。', cancel: '取消', send: '发送',
+  noMap: '在设置中填写地图瓦片服务器后，这里会显示地图。', cancel: '取消', send: '发送', pickToAdd: '添加位置', choose: '添加',
   map: '地图', mapKeys: '方向键移动地图，加减键缩放。', nearer: '放大', farther: '缩小',
   contact: {
     card: '名片：{name}', more: '文件中还有 {count} 张名片', save: '保存名片', saveOf: '保存 {name} 的名片', write: '发消息给 {to}',

@@ -1,7 +1,9 @@
 import { computed } from 'vue'
 import { fieldsOf, fill, type FieldUse } from '../../src-main/contract/personal'
 import { bytesOver, MOST_BYTES } from '../chats/length'
-import { useMany, whole } from '../state'
+import { useTrays } from '../attach/trays'
+import { useApp, useMany, whole } from '../state'
+import { MANY } from './enclosed'
 
 /** What is still to be looked at before it goes to somebody. */
 export interface EmptyField {
@@ -16,6 +18,13 @@ export type Letters = ReturnType<typeof useLetters>
 /** What each of the people would get, and what about that is not as it should be. */
 export function useLetters() {
   const many = useMany()
+  const app = useApp()
+  const trays = useTrays()
+  const hasFiles = computed(() => trays.itemsOf(MANY).length > 0)
+  /** Something goes to each beside the words. */
+  const isEnclosing = computed(() => hasFiles.value || many.location !== undefined)
+  /** Words beside files go as before. */
+  const mostBytes = computed(() => (app.link.at === 'online' && !hasFiles.value ? app.link.textLimit : undefined) ?? MOST_BYTES)
   const uses = computed(() => fieldsOf(many.words))
   const keys = computed(() => new Set(many.gathered.columns.map(({ key }) => key)))
   const letterOf = (index: number): string | undefined => {
@@ -41,7 +50,7 @@ export function useLetters() {
   const empty = computed(() => {
     // Where something stands beside the fields, everybody gets that.
     const bare = fill(many.words, Object.fromEntries(many.gathered.columns.map(({ key }) => [key, ''])))
-    if (many.words.trim() === '' || bare.trim() !== '') return []
+    if (isEnclosing.value || many.words.trim() === '' || bare.trim() !== '') return []
     return many.gathered.people.flatMap((_, i) => (letterOf(i)!.trim() === '' ? [i] : []))
   })
   const longest = computed(() => {
@@ -55,12 +64,12 @@ export function useLetters() {
   const over = computed(() => {
     // Looked at one by one only where the longest of every field could make it too long.
     const most = many.words.length + uses.value.reduce((sum, { key }) => sum + (longest.value.get(key) ?? 0), 0)
-    if (most * 3 <= MOST_BYTES) return undefined
+    if (most * 3 <= mostBytes.value) return undefined
     for (let index = 0; index < (uses.value.length > 0 ? many.gathered.people.length : 1); index++) {
-      const bytes = bytesOver(letterOf(index) ?? many.words)
+      const bytes = bytesOver(letterOf(index) ?? many.words, mostBytes.value)
       if (bytes > 0) return { index, bytes }
     }
     return undefined
   })
-  return { uses, unknown, blank, empty, over, letterOf }
+  return { uses, unknown, blank, empty, over, isEnclosing, letterOf }
 }

@@ -64,7 +64,8 @@ export function useCampaign(id: string, filter: Readonly<Ref<RecipientFilter>>) 
     wanted = [0, 0]
     void look()
   })
-  watch(() => jobs.jobs.find(({ kind, detail }) => kind === 'campaign' && detail?.['campaign'] === id)?.at, () => void look())
+  // Its own job, and those of its files.
+  watch(() => jobs.jobs.filter(({ detail }) => detail?.['campaign'] === id).map((job) => `${job.id} ${job.at}`).join(), () => void look())
   const off = [
     bridge.notices.on('journalGrew', lookSoon),
     bridge.events.on('connection', ({ at: now }) => void (now === 'open' && look())),

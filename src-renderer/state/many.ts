@@ -1,8 +1,12 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
-import { PIECE, type Addressee, type CampaignView, type ListView } from '../../src-main/contract/campaign'
+import { PIECE, type Addressee, type CampaignView, type ListView, type ToEnclose } from '../../src-main/contract/campaign'
+import type { LocationView } from '../../src-main/contract/message'
 import { useApp } from './app'
 import { columnsOf, gather, nobody, whole, type Column, type Gathered, type TypedRow, type WrongRow } from './gathering'
+import { useKeeping } from './keeping'
+import type { FileToSend } from './outbox'
+import { rememberPicture } from './own-pictures'
 import { useParts } from './parts'
 
 function* pieces<T>(all: readonly T[]): Generator<[from: number, piece: T[]]> {
@@ -13,6 +17,7 @@ function* pieces<T>(all: readonly T[]): Generator<[from: number, piece: T[]]> {
 export const useMany = defineStore('many', () => {
   const { bridge, ids } = useParts()
   const app = useApp()
+  const keeping = useKeeping()
   const { commands } = bridge
   const campaigns = shallowRef<readonly CampaignView[]>()
   const lists = shallowRef<readonly ListView[]>()
@@ -20,15 +25,17 @@ export const useMany = defineStore('many', () => {
   const gathered = shallowRef<Gathered>(nobody)
   const wrong = shallowRef<readonly WrongRow[]>([])
   const words = ref('')
+  /** A place that goes to each. */
+  const location = shallowRef<LocationView>()
   const perMinute = ref(0)
   /** People whose addresses are being read, or who are on their way to main: done of total. */
-  const work = reactive({ at: 'rest' as 'rest' | 'reading' | 'sending' | 'saving', done: 0, total: 0 })
+  const work = reactive({ at: 'rest' as 'rest' | 'reading' | 'keeping' | 'sending' | 'saving', done: 0, total: 0 })
   /** The same press again, after a line that was lost, is the same message. */
   let asked: { id: string; of: string } | undefined
 
-  const isEmpty = computed(() => gathered.value.people.length === 0 && wrong.value.length === 0 && words.value.trim() === '')
+  const isEmpty = computed(() => gathered.value.people.length === 0 && wrong.value.length === 0 && words.value.trim() === '' && !location.value)
 
-  async function busy<T>(at: 'reading' | 'sending' | 'saving', total: number, run: () => Promise<T>): Promise<T | undefined> {
+  async function busy<T>(at: Exclude<typeof work.at, 'rest'>, total: number, run: () => Promise<T>): Promise<T | undefined> {
     if (work.at !== 'rest') return undefined
     Object.assign(work, { at, done: 0, total })
     try {
@@ -77,14 +84,18 @@ export const useMany = defineStore('many', () => {
   }
   const dismissWrong = () => void (wrong.value = [])
 
-  /** Answers the id of what is sent now. */
-  function send(): Promise<string | undefined> {
+  /** Answers the id of what is sent now; with it go these files. */
+  function send(files: readonly FileToSend[] = []): Promise<string | undefined> {
     const { people, columns } = gathered.value
-    return busy('sending', people.length, async () => {
-      const of = JSON.stringify([words.value, perMinute.value, people])
+    for (const { view, picture } of files) if (picture) rememberPicture(view, picture)
+    return busy(files.length > 0 ? 'keeping' : 'sending', people.length, async () => {
+      const kept = await keeping.keepFiles(files)
+      work.at = 'sending'
+      const enclosed: ToEnclose = { ...(kept.length > 0 && { files: kept }), ...(location.value && { location: location.value }) }
+      const of = JSON.stringify([words.value, enclosed, perMinute.value, people])
       if (asked?.of !== of) asked = { id: ids.token(), of }
       const { id } = asked
-      await commands.campaignBegin(id, words.value.trim(), perMinute.value)
+      await commands.campaignBegin(id, words.value.trim(), perMinute.value, ...(kept.length > 0 || location.value ? [enclosed] : []))
       for (const [from, piece] of pieces(people)) {
         await commands.campaignAdd(id, from, piece.map((one) => whole(one, columns)))
         work.done = from + piece.length
@@ -93,6 +104,7 @@ export const useMany = defineStore('many', () => {
       asked = undefined
       clear()
       words.value = ''
+      location.value = undefined
       await refresh()
       return id
     })
@@ -144,7 +156,7 @@ export const useMany = defineStore('many', () => {
   onScopeDispose(off)
 
   return {
-    campaigns, lists, gathered, wrong, words, perMinute, work, isEmpty,
+    campaigns, lists, gathered, wrong, words, location, perMinute, work, isEmpty,
     addRows, addPeople, addList, remove, clear, dismissWrong, send, saveList, renameList, forgetList, forget, recipientsOf, refresh,
   }
 })

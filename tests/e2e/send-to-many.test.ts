@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, noChromium } from '../fakes/chromium'
 import { seriousViolations } from './axe'
 import { pasteRows } from './gallery/many-scenes'
+import { drop } from './gallery/to-send'
 import { startPerson } from './people'
 import { openWindow, startChromium, startRelay } from './yanxin'
 
@@ -86,6 +87,56 @@ describe.skipIf(none)(`sending to many${none && `: ${none}`}`, () => {
     await mei.getByRole('button', { name: 'Keep', exact: true }).click()
     await mei.getByRole('button', { name: 'Back' }).click()
     await mei.locator('.many-list', { hasText: 'Guests' }).filter({ hasText: '3 people' }).waitFor()
+    expect(errors.filter((text) => !text.includes('WebSocket'))).toEqual([])
+  })
+
+  it('a picture and a place to each: it goes up once, and is seen by who gets it', async () => {
+    const relay = await startRelay(['mei', 'lan', 'wei'], undefined, 0, ['--files', '127.0.0.1:0'])
+    const meiProgram = await startPerson('mei', relay.uri)
+    const lanProgram = await startPerson('lan', relay.uri)
+    const { page: mei, errors } = await openWindow(browser, meiProgram.ready)
+    const { page: lan } = await openWindow(browser, lanProgram.ready)
+    await mei.getByRole('button', { name: 'Send to many' }).click()
+    await mei.getByRole('button', { name: 'New message to many' }).click()
+    await mei.getByRole('button', { name: 'Paste a table' }).click()
+    await mei.getByLabel('Rows of a table').fill('Name\tAddress\nLan Chen\tlan\nWei\twei')
+    await mei.getByRole('button', { name: 'Add 2 people' }).click()
+    await mei.locator('.people-count', { hasText: '2 people' }).waitFor()
+
+    await drop(mei, '.words', [{ name: 'lake.png', type: 'image/png', drawn: [640, 480] }])
+    await mei.locator('.attached .tile img').waitFor()
+    await mei.getByRole('button', { name: 'Attach' }).click()
+    await mei.getByRole('menuitem', { name: 'Location' }).click()
+    await mei.getByLabel('Where').fill('30.2489, 120.1508')
+    await mei.getByRole('dialog').getByRole('button', { name: 'Add' }).click()
+    await mei.getByRole('textbox', { name: 'Message to each' }).fill('Dear {Name}, meet us here')
+    const preview = mei.locator('.preview-thread')
+    await preview.locator('img').waitFor()
+    await expect.poll(() => preview.textContent()).toContain('Dear Lan Chen, meet us here')
+    await expect.poll(() => preview.textContent()).toContain('30.24890')
+    expect(await seriousViolations(mei)).toEqual([])
+
+    await mei.getByRole('button', { name: 'Send…' }).click()
+    await mei.getByRole('dialog', { name: 'Send to 2 people?' }).getByRole('button', { name: 'Send now' }).click()
+    await lan.getByRole('list', { name: 'Conversations' }).getByRole('button').first().click()
+    await lan.waitForFunction(() => (document.querySelector('.bubble .picture-full') as HTMLImageElement | null)?.naturalWidth === 640)
+    await lan.locator('.bubble', { hasText: 'Dear Lan Chen, meet us here' }).waitFor()
+    await lan.locator('.bubble .place').waitFor()
+    await mei.locator('.recipient', { hasText: 'Lan Chen' }).filter({ hasText: 'Read' }).waitFor()
+    await mei.locator('.sent-what .enclosed-file', { hasText: 'lake.png' }).locator('img').waitFor()
+    await mei.locator('.sent-what .enclosed-file', { hasText: '30.24890' }).waitFor()
+    expect(await seriousViolations(mei)).toEqual([])
+
+    // Their own conversation shows it as any other picture.
+    await mei.locator('.recipient', { hasText: 'Lan Chen' }).click()
+    await mei.waitForFunction(() => (document.querySelector('.bubble.own .picture-full') as HTMLImageElement | null)?.naturalWidth === 640)
+
+    // Written again, the same picture and place are there.
+    await mei.getByRole('button', { name: 'Send to many' }).click()
+    await mei.getByRole('button', { name: 'More about Send to many' }).click()
+    await mei.getByRole('menuitem', { name: 'Write to them again' }).click()
+    await mei.locator('.attached .tile', { hasText: 'lake.png' }).waitFor()
+    await mei.locator('.attached .enclosed-file', { hasText: '30.24890' }).waitFor()
     expect(errors.filter((text) => !text.includes('WebSocket'))).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import type { Addressee, CampaignCommands, CampaignCounts, CampaignState, CampaignView, ListView, RecipientFilter, RecipientView } from '../../../src-main/contract/campaign'
+import type { Addressee, CampaignCommands, CampaignCounts, CampaignState, CampaignView, Enclosed, ListView, RecipientFilter, RecipientView } from '../../../src-main/contract/campaign'
 import { NOW } from './world'
 
 const given = { zh: ['王伟', '李娜', '张敏', '刘洋', '陈静', '杨帆', '赵磊', '黄丽', '周杰', '吴霞', '欧阳震华', '司马相如'], en: ['Mei Wang', 'Lan Chen', 'Wei Zhang', 'Yun Li', 'Alexander Featherstonehaugh-Cholmondeley', 'Zoe Park', 'Tom', 'Priya Raman'] }
@@ -14,14 +14,24 @@ const words = {
   en: 'Dear {name|friend}, happy Lantern Festival!\nDinner is on Saturday at six; your seat is {seat}. Let me know if you can come.',
 }
 
-/** What stands in a gallery's journal of messages to many: `running`, `stopped` or `failed` is the first of them. */
+/** What stands in a gallery's journal of messages to many: `running`, `stopped`, `failed`, `uploading`, `not-up` or `files` is the first of them. */
 export function campaignCommands(language: 'zh' | 'en', which: string | undefined): CampaignCommands {
   const view = (id: string, days: number, state: CampaignState, counts: Partial<CampaignCounts>, perMinute = 0): CampaignView => ({
     id, words: words[language], createdAt: NOW - days * 86_400_000 - 600_000, perMinute, state,
     counts: { total: 0, waiting: 0, queued: 0, sent: 0, delivered: 0, displayed: 0, failed: 0, ...counts },
   })
+  const picture = { name: 'IMG_20260512_28.jpg', contentType: 'image/jpeg', size: 2_480_000, hash: '28', width: 4_032, height: 2_646, thumbnail: { hash: '28', contentType: 'image/jpeg', size: 18_000 } }
+  const film = { name: language === 'zh' ? '元宵晚会.mp4' : 'Lantern evening.mp4', contentType: 'video/mp4', size: 18_400_000, hash: 'c1', duration: 42_000, thumbnail: { hash: 'c1', contentType: 'image/jpeg', size: 18_000 } }
+  const remote = { url: 'https://ft.yan.example/d/1' }
+  const place = { latitude: 30.2489, longitude: 120.1508, label: language === 'zh' ? '楼外楼，孤山路 30 号' : 'Louwailou, 30 Gushan Road' }
+  const withFiles: Record<string, Enclosed> = {
+    uploading: { files: [{ ...picture, remote }, { ...film, transfer: { way: 'up', at: 'waiting' } }], location: place },
+    'not-up': { files: [{ ...picture, remote }, { ...film, transfer: { way: 'up', at: 'failed', fault: { code: 'quota-reached' } } }], location: place },
+    files: { files: [{ ...picture, remote }, { ...film, remote }], location: place },
+  }
   const all: CampaignView[] = which === undefined ? [] : [
-    which === 'stopped' ? view('now', 0, 'stopped', { total: 10_000, waiting: 5_812, queued: 0, sent: 1_204, delivered: 2_400, displayed: 561, failed: 23 })
+    withFiles[which] ? { ...view('now', 0, which === 'uploading' ? 'running' : which === 'files' ? 'done' : 'stopped', which === 'files' ? { total: 312, sent: 41, delivered: 148, displayed: 116, failed: 7 } : { total: 312, waiting: 312 }), ...withFiles[which] }
+      : which === 'stopped' ? view('now', 0, 'stopped', { total: 10_000, waiting: 5_812, queued: 0, sent: 1_204, delivered: 2_400, displayed: 561, failed: 23 })
       : which === 'failed' ? view('now', 0, 'done', { total: 312, sent: 41, delivered: 148, displayed: 116, failed: 7 })
         : view('now', 0, 'running', { total: 10_000, waiting: 5_300, queued: 512, sent: 1_204, delivered: 2_400, displayed: 561, failed: 23 }, 600),
     view('feast', 20, 'done', { total: 86, delivered: 12, displayed: 74 }),

@@ -23,7 +23,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|cut-off|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &groups=1 &index=building &many-sent=running|stopped|failed &job=reading|done|wrong|many &share=on|waiting|own|none &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|cut-off|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &groups=1 &index=building &many-sent=running|stopped|failed|uploading|not-up|files &job=reading|done|wrong|many|many-up &share=on|waiting|own|none &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -63,6 +63,10 @@ const jobs: Record<string, JobView[]> = {
   done: [{ ...backup, at: 'done', detail: { file: 'sms.xml', messages: 12_377, added: 12_345, known: 30, conversations: 87, drafts: 3, damaged: 2, lines: '1204, 88210', lostFiles: 1, cutAt: 0 } }],
   files: fileJobs(0),
   many: [{ id: 'job', kind: 'campaign', unit: 'messages', total: 10_000, done: 4_188, startedAt: NOW - 40_000, at: 'running', detail: { campaign: 'now' } }],
+  'many-up': [
+    { id: 'job', kind: 'campaign', unit: 'messages', total: 312, done: 0, startedAt: NOW - 40_000, at: 'running', detail: { campaign: 'now' } },
+    { id: 'film', kind: 'upload', unit: 'bytes', total: 18_400_000, done: 7_900_000, startedAt: NOW - 9_000, at: 'running', detail: { campaign: 'now', file: 1, name: 'film.mp4' } },
+  ],
   wrong: [{ ...backup, at: 'failed', fault: { code: 'bad-type' } }],
 }
 const stage = makeStage(world, {

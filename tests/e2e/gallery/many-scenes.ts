@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Scene } from './scenes'
+import { drop } from './to-send'
 
 /** Opens sending to many. */
 async function toMany(page: Page): Promise<void> {
@@ -32,6 +33,21 @@ async function makeReady(page: Page, count = 312): Promise<void> {
   await page.locator('.paste .button-primary').click()
   await page.locator('.table-grid').waitFor()
   await page.locator('.words-field').fill(langOf(page) === 'zh' ? '{姓名}，元宵节快乐！\n周六晚六点聚餐，您的座位是{座位|自选}，请带{礼物}。' : 'Dear {Name}, happy Lantern Festival!\nDinner is on Saturday at six; your seat is {Seat|free}. Bring {gift}.')
+}
+/** With two pictures, a sheet and a place for each. */
+async function attach(page: Page): Promise<void> {
+  await makeReady(page)
+  await drop(page, '.words', [
+    { name: 'IMG_20260512_0907.jpg', type: 'image/jpeg', drawn: [4_032, 2_646] }, { name: 'West Lake.png', type: 'image/png', drawn: [900, 1_200] },
+    { name: langOf(page) === 'zh' ? '菜单（周六晚）.pdf' : 'Menu for Saturday evening.pdf', type: 'application/pdf', filled: 240_000 },
+  ])
+  await page.locator('.attached .tile img').nth(1).waitFor()
+  await page.locator('.attached-line .icon-button').first().click()
+  await page.getByRole('menuitem').nth(2).click()
+  await page.locator('.picker input').first().fill('30.2489, 120.1508')
+  await page.locator('.picker input').nth(1).fill(langOf(page) === 'zh' ? '楼外楼，孤山路 30 号' : 'Louwailou, 30 Gushan Road')
+  await page.locator('.picker .button-primary').click()
+  await page.locator('.attached .enclosed-file').waitFor()
 }
 const sentView = async (page: Page): Promise<void> => {
   await toMany(page)
@@ -73,6 +89,19 @@ export const manyScenes: Scene[] = [
     await page.locator('.many-foot .button-primary').click()
     await page.locator('.confirm .choice-option').nth(2).click()
   } },
+  { name: 'many-attached', steps: attach },
+  { name: 'many-attached-down', async steps(page) {
+    await attach(page)
+    await page.locator('.many-page').evaluate((element) => element.scrollTo(0, element.scrollHeight))
+  } },
+  { name: 'many-drop', async steps(page) {
+    await makeReady(page)
+    await drop(page, '.words', [{ name: 'a.jpg', type: 'image/jpeg', filled: 1 }], 'over')
+  } },
+  { name: 'many-uploading', query: 'many-sent=uploading&job=many-up', steps: sentView },
+  { name: 'many-not-up', query: 'many-sent=not-up', steps: sentView },
+  { name: 'many-files', query: 'many-sent=files', steps: sentView },
+  { name: 'many-files-home', query: 'many-sent=files', steps: toMany },
   { name: 'many-running', query: 'many-sent=running&job=many', steps: sentView },
   { name: 'many-stopped', query: 'many-sent=stopped', steps: sentView },
   { name: 'many-failed', query: 'many-sent=failed', async steps(page) {
