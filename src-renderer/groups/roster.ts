@@ -10,11 +10,19 @@ export interface MemberView {
 
 const rank = ({ member }: MemberView): number => (member.state === 'invited' ? 2 : member.role === 'admin' ? 0 : 1)
 
-/** Admins first, those who have not accepted last, by name among each other. */
-export function inOrder(members: readonly GroupMember[], nameOf: (address: string) => string, own: string | undefined): MemberView[] {
-  return members
-    .map((member): MemberView => ({ member, name: nameOf(member.address), isOwn: member.address === own }))
+// Asked for by each view that lists them; a roster that changed is another array.
+const orders = new WeakMap<readonly GroupMember[], { names: readonly string[]; own: string | undefined; views: readonly MemberView[] }>()
+
+/** Admins first, those who have not accepted last, by name among each other; worked out once for a roster while nobody is called otherwise. */
+export function inOrder(members: readonly GroupMember[], nameOf: (address: string) => string, own: string | undefined): readonly MemberView[] {
+  const names = members.map(({ address }) => nameOf(address))
+  const known = orders.get(members)
+  if (known && known.own === own && names.every((name, at) => name === known.names[at])) return known.views
+  const views = members
+    .map((member, at): MemberView => ({ member, name: names[at]!, isOwn: member.address === own }))
     .sort((a, b) => rank(a) - rank(b) || byName(a.name, b.name))
+  orders.set(members, { names, own, views })
+  return views
 }
 
 /** Those whom what was typed finds by name or address, the best first. */

@@ -85,7 +85,8 @@ export function spell(name: string): Spelling {
     if (latin) parts.push(spelled(plain(latin)))
   }
   made = { written: plain(name).replace(/\s+/gu, ' ').trim(), parts, letters: parts.join(' ') }
-  if (spellings.size > 5_000) spellings.clear()
+  // Above what a picker holds: else each key would have all of them spelled again.
+  if (spellings.size > 20_000) spellings.clear()
   spellings.set(name, made)
   return made
 }

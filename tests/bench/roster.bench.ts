@@ -53,7 +53,15 @@ const opened = (page: Page, wanted: string): Promise<number> => page.evaluate(as
   }))
   const begin = performance.now()
   document.querySelector<HTMLElement>('.head-who')!.click()
-  while (!document.querySelector(selector)) await new Promise((resolve) => setTimeout(resolve, 0))
+  // A timer would come after the frame that already shows them, and count the next one.
+  await new Promise<void>((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector(selector)) return
+      observer.disconnect()
+      resolve()
+    })
+    observer.observe(document, { subtree: true, childList: true })
+  })
   return (await drawn()) - begin
 }, wanted)
 

@@ -13,6 +13,14 @@ test('admins stand first, who has not accepted last, the others by name', () => 
   expect(roster.map(({ name }) => name)).toEqual(['陈小明', 'Anna Kowalska', '林美', '王伟', '欧阳修远'])
   expect(roster.filter(({ isOwn }) => isOwn).map(({ name }) => name)).toEqual(['林美'])
 })
+test('a roster is put in order once, and again when somebody is called otherwise', () => {
+  const members = [member('wang'), member('anna')]
+  const first = inOrder(members, (address) => names[address]!, undefined)
+  expect(inOrder(members, (address) => names[address]!, undefined)).toBe(first)
+  expect(inOrder(members, (address) => (address === 'sip:anna@test' ? '张安娜' : names[address]!), undefined).map(({ name }) => name)).toEqual(['王伟', '张安娜'])
+  expect(inOrder(members, (address) => names[address]!, 'sip:anna@test').filter(({ isOwn }) => isOwn)).toHaveLength(1)
+  expect(inOrder([...members, member('lin')], (address) => names[address]!, undefined)).toHaveLength(3)
+})
 test.each([
   ['lm', ['林美']], ['wang', ['王伟']], ['@林', ['林美']], ['xm', ['陈小明']], ['kow', ['Anna Kowalska']], ['oyxy', ['欧阳修远']], ['an', ['Anna Kowalska']], ['zzz', []],
 ])('%s finds %s', (typed, found) => expect(find(typed)).toEqual(found))
