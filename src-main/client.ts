@@ -106,12 +106,16 @@ export class Client {
     this.#relay = new Relay<DatabaseVerbs>({
       ledger, clock, random, log,
       policy: {
+        taken: (rows) => {
+          this.campaigns.left(rows.map(({ id }) => id))
+          return { verb: 'journal.taken', args: { rows, now: clock.now() } }
+        },
         settled: (row, outcome) => {
-          this.campaigns.left(row.id)
+          this.campaigns.left([row.id])
           return { verb: 'journal.settled', args: { row: keyOf(row), outcome, now: clock.now() } }
         },
         retrying: (row, { fault }) => {
-          this.campaigns.left(row.id)
+          this.campaigns.left([row.id])
           return { verb: 'journal.retrying', args: { row: keyOf(row), hop: { at: clock.now(), event: 'retry', by: 'network', fault, ...(fault.text && { answer: fault.text }) } } }
         },
         committed: (result) => this.#grew((result as { n?: number } | undefined)?.n ?? 0),

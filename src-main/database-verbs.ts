@@ -1,11 +1,13 @@
 import { enclosedVerbs } from './relay/campaign/enclosed'
 import { listVerbs } from './relay/campaign/lists'
+import { campaignPackings } from './relay/campaign/packing'
 import { campaignSchema, campaignSchema5 } from './relay/campaign/schema'
 import { campaignVerbs } from './relay/campaign/verbs'
 import type { Migration } from './relay/ledger/db'
 import { journalSchema, journalSchema2, journalSchema3, journalSchema4 } from './relay/journal/schema'
 import { searchSchema2 } from './relay/journal/search-schema'
-import { journalPackings, journalVerbs } from './relay/journal/verbs'
+import { journalPackings } from './relay/journal/packing'
+import { journalVerbs } from './relay/journal/verbs'
 import { ledgerVerbs } from './relay/ledger/verbs'
 import { queuePackings } from './relay/queue/packing'
 import { putRow } from './relay/queue/rows'
@@ -25,7 +27,7 @@ export const databaseVerbs = {
 export type DatabaseVerbs = typeof databaseVerbs
 
 /** How they cross to it. */
-export const databasePackings = { ...queuePackings, ...journalPackings }
+export const databasePackings = { ...queuePackings, ...journalPackings, ...campaignPackings }
 
 /** The schema's history, in order; a step that was shipped is never changed, the next one gets the next number. */
 export const migrations: readonly Migration[] = [

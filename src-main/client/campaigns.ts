@@ -9,7 +9,8 @@ import { faults } from '../contract/faults'
 import { isReadOnly } from '../contract/kept-address'
 import { fill } from '../contract/personal'
 import { isThere } from '../relay/campaign/enclosed'
-import type { QueueRow } from '../relay/queue/row'
+import { partsOf } from '../relay/campaign/verbs'
+import { rowsOf, type QueueRow } from '../relay/queue/row'
 import { readRecipient } from './address'
 import type { CampaignFiles } from './campaign-files'
 import { maxText, placeOf, type Self } from './envelopes'
@@ -199,9 +200,13 @@ export class Campaigns {
     })
   }
 
-  /** A message left the queue, or waits there to be tried again: what holds up one recipient holds up no other. */
-  left(id: string): void {
-    for (const run of this.#runs.values()) if (run.flying.delete(id)) run.wake()
+  /** Messages left the queue, or wait there to be tried again: what holds up one recipient holds up no other. */
+  left(ids: readonly string[]): void {
+    for (const run of this.#runs.values()) {
+      let isOne = false
+      for (const id of ids) if (run.flying.delete(id)) isOne = true
+      if (isOne) run.wake()
+    }
   }
 
   #go(id: string): void {
@@ -264,15 +269,19 @@ export class Campaigns {
     if (!recipients.length) return { count: 0, due: 0 }
     const now = clock.now()
     const letters = await Promise.all(recipients.map((recipient) => letterOf(self, { campaign: id, words, enclosed }, recipient, now, takesAlbums)))
-    const ids = letters.flatMap(({ message, more = [] }) => [message.id, ...more.map((part) => part.message.id)])
+    const parts = letters.flatMap(partsOf)
+    const ids = parts.map(({ message }) => message.id)
     // Before the commit: the lane may have read, and sent, them before its answer is here.
     for (const each of ids) run.flying.add(each)
-    const { n, rows, due } = await ledger.commit('campaign.send', { id, letters }).catch((thrown: unknown) => {
+    const { n, seqs, due } = await ledger.commit('campaign.send', { id, letters }).catch((thrown: unknown) => {
       for (const each of ids) run.flying.delete(each)
       throw thrown
     })
-    const waiting = new Set(rows.map((row) => row.id))
-    for (const each of ids) if (!waiting.has(each)) run.flying.delete(each)
+    const rows: QueueRow[] = []
+    parts.forEach(({ message, put }, i) => {
+      if (seqs[i]) rows.push(...rowsOf(put, [seqs[i]]))
+      else run.flying.delete(message.id)
+    })
     made(n, rows)
     return { count: letters.length, due }
   }

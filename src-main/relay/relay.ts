@@ -10,8 +10,8 @@ import type { LaneName } from './envelope'
 import { Lane, type LaneHost } from './lane'
 import type { Ledger, Submission, Verbs } from './ledger/ledger'
 import { OverdueTime } from './overdue'
-import type { Final, RelayPolicy } from './policy'
-import { keyOf, type LaneLimit, type Put, type QueueRow, type RowKey } from './queue/row'
+import type { Final, RelayPolicy, Taken } from './policy'
+import { keyOf, type LaneLimit, type Put, type QueueRow } from './queue/row'
 import type { QueueVerbs } from './queue/verbs'
 
 export interface RelayParts<V extends Verbs> {
@@ -61,7 +61,7 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   #sweepAgain = false
   #stopped = false
   /** What was taken in this turn of the event loop. */
-  #taken: { rows: RowKey[]; gone: (() => void)[] } | undefined
+  #taken: { rows: Taken[]; gone: (() => void)[] } | undefined
   #quiet: (() => void) | undefined
   #forget: (() => void) | undefined
 
@@ -221,7 +221,8 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   #settle(row: QueueRow, outcome: Final, gone: () => void): void {
     if (outcome.kind === 'taken') this.counts.delivered++
     else this.counts.failed++
-    this.#keep(row, outcome, this.#policy.settled?.(row, outcome), gone)
+    if (outcome.kind === 'taken' && this.#policy.taken) this.#take(row, gone, outcome.answer)
+    else this.#keep(row, outcome, this.#policy.settled?.(row, outcome), gone)
   }
 
   #expire(row: QueueRow, gone: () => void): void {
@@ -236,21 +237,22 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   }
 
   /** Rows that were taken in one turn of the event loop leave the queue by one verb. */
-  #take(row: QueueRow, gone: () => void): void {
+  #take(row: QueueRow, gone: () => void, answer?: string): void {
     if (!this.#taken) {
-      const taken = this.#taken = { rows: [] as RowKey[], gone: [] as (() => void)[] }
+      const taken = this.#taken = { rows: [] as Taken[], gone: [] as (() => void)[] }
       this.#settling++
       setImmediate(() => {
         this.#taken = undefined
         // Nobody waits for it: what a crash leaves in the queue is delivered twice and known by its identity.
-        void this.#commit({ verb: 'queue.take', args: { rows: taken.rows } }, { patient: true }).then(() => {
+        const submission = this.#policy.taken?.(taken.rows) ?? { verb: 'queue.take' as const, args: { rows: taken.rows } }
+        void this.#commit(submission, { patient: true }).then(() => {
           for (const tell of taken.gone) tell()
           this.#settling--
           this.#tellQuiet()
         })
       })
     }
-    this.#taken.rows.push(keyOf(row))
+    this.#taken.rows.push(answer === undefined ? keyOf(row) : { ...keyOf(row), answer })
     this.#taken.gone.push(gone)
   }
 

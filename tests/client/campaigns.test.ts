@@ -100,7 +100,7 @@ async function begins(count: number, { words = 'Dear {name}', perMinute = 0 } = 
 async function answers(count: number, isTaken = true): Promise<void> {
   await until('rows', () => rows.length >= count)
   for (const row of rows.splice(0, count)) {
-    campaigns.left(row.id)
+    campaigns.left([row.id])
     const outcome = isTaken ? { kind: 'taken' } as const : { kind: 'failed', fault: { code: 'unknown-recipient' } } as const
     await ledger.commit('journal.settled', { row: keyOf(row), outcome, now: clock.now() })
   }

@@ -5,23 +5,26 @@ import { number } from '../journal/numbers'
 import { numberedRow, setContent, statusNumber } from '../journal/rows'
 import { keepOutgoing } from '../journal/send'
 import type { Db } from '../ledger/db'
-import type { Put, QueueRow } from '../queue/row'
-import { waitingRows } from '../queue/rows'
+import type { Put } from '../queue/row'
+import { waitingSeqs, type StoredPut } from '../queue/rows'
 import { campaignRow, dueOf, faultOf, isDue, recipientState, setState, statusOf, toAddressee, toCampaign, toEnclosed, toRecipient } from './rows'
 import type { CampaignRow, RecipientRow } from './rows'
 
 /** A message of a recipient as it shall be kept. Its id follows from the campaign and the address: a repeat is known by it. */
-interface Part {
+export interface Part<P extends StoredPut = Put> {
   message: Arriving
-  put: Put
+  put: P
 }
 
 /** What a recipient gets: one message, or several in their order. */
-export interface Letter extends Part {
+export interface Letter<P extends StoredPut = Put> extends Part<P> {
   /** Of the recipient. */
   place: number
-  more?: readonly Part[]
+  more?: readonly Part<P>[]
 }
+
+/** The messages of a letter, in their order. */
+export const partsOf = <P extends StoredPut>(letter: Letter<P>): Part<P>[] => [letter, ...(letter.more ?? [])]
 
 /** Somebody whose message is due. */
 export interface Due extends Addressee {
@@ -29,6 +32,9 @@ export interface Due extends Addressee {
   /** How many messages there are for it already, of an earlier time. */
   parts: number
 }
+
+/** What became of letters: the journal's number, a seq of the queue for each message, how many are still due, and how the campaign is. */
+export interface Handed { n: number; seqs: number[]; due: number; state: CampaignState | null }
 
 const failed = statusNumber('failed')
 const wanted: Record<RecipientFilter, (status: string) => string> = {
@@ -42,37 +48,41 @@ const isHeld = (db: Db, { campaign }: CampaignRow): boolean =>
   db.get('SELECT 1 FROM recipients WHERE campaign = ? AND state = 3 LIMIT 1', campaign) !== undefined
 
 /** One that had failed goes again. A receipt that it came after all may have been here meanwhile. */
-function again(db: Db, message: number, { message: { content, now }, put }: Part): QueueRow[] {
+function again(db: Db, message: number, { message: { content, now }, put }: Part<StoredPut>): number {
   const row = numberedRow(db, message)
-  if (row?.status !== failed) return []
+  if (row?.status !== failed) return 0
   // Its files may lie elsewhere by now.
   if (content.kind === 'files') setContent(db, row, content)
-  return putAgain(db, row, put, now)
+  return putAgain(db, row, put, now)[0] ?? 0
 }
 
-function keepMore(db: Db, { campaign }: CampaignRow, place: number, more: readonly Part[]): QueueRow[] {
-  return more.flatMap((part, i) => {
+function keepMore(db: Db, { campaign }: CampaignRow, place: number, more: readonly Part<StoredPut>[]): number[] {
+  return more.map((part, i) => {
     const known = db.get<{ message: number }>('SELECT message FROM recipient_parts WHERE campaign = ? AND place = ? AND part = ?', campaign, place, i)
     if (known) return again(db, known.message, part)
     const kept = keepOutgoing(db, { ...part, isQuiet: true })
     db.run('INSERT INTO recipient_parts (campaign, place, part, message) VALUES (?, ?, ?, ?)', campaign, place, i, kept.message)
-    return kept.rows
+    return kept.seqs[0] ?? 0
   })
 }
 
-function keep(db: Db, campaign: CampaignRow, letter: Letter): QueueRow[] {
+/** The recipients of letters, by their place. */
+const recipientsOf = (db: Db, { campaign }: CampaignRow, letters: readonly Letter<StoredPut>[]): Map<number, RecipientRow> =>
+  new Map(db.all<RecipientRow>('SELECT * FROM recipients WHERE campaign = ? AND place IN (SELECT value FROM json_each(?))',
+    campaign, JSON.stringify(letters.map(({ place }) => place))).map((row) => [row.place, row]))
+
+/** Answers each message's seq in the queue, 0 for one that does not wait there. */
+function keep(db: Db, campaign: CampaignRow, row: RecipientRow | undefined, letter: Letter<StoredPut>): number[] {
   const { place, message, put, more = [] } = letter
-  const row = db.get<RecipientRow>('SELECT * FROM recipients WHERE campaign = ? AND place = ?', campaign.campaign, place)
-  if (!row || row.address !== message.conversation) return []
-  if (row.state === recipientState.kept) return [put, ...more.map((part) => part.put)].flatMap((each) => waitingRows(db, each))
-  if (campaign.state !== 'running' || row.state === recipientState.held) return []
+  if (row?.address === message.conversation && row.state === recipientState.kept) return partsOf(letter).map((part) => waitingSeqs(db, part.put)[0] ?? 0)
+  if (row?.address !== message.conversation || campaign.state !== 'running' || row.state === recipientState.held) return partsOf(letter).map(() => 0)
   if (row.message !== null) {
     db.run('UPDATE recipients SET state = 1 WHERE campaign = ? AND place = ?', campaign.campaign, place)
-    return [...again(db, row.message, letter), ...keepMore(db, campaign, place, more)]
+    return [again(db, row.message, letter), ...keepMore(db, campaign, place, more)]
   }
   const kept = keepOutgoing(db, { message, put, isQuiet: true })
   db.run('UPDATE recipients SET state = 1, message = ? WHERE campaign = ? AND place = ?', kept.message, campaign.campaign, place)
-  return more.length ? [...kept.rows, ...keepMore(db, campaign, place, more)] : kept.rows
+  return [kept.seqs[0] ?? 0, ...keepMore(db, campaign, place, more)]
 }
 
 export const campaignVerbs = {
@@ -120,14 +130,15 @@ export const campaignVerbs = {
 
   /**
    * Hands messages to the queue, each with its journal row and with its recipient marked: after a crash all three are there or none.
-   * One that is done stays as it is. With the last the campaign is done.
+   * One that is done stays as it is. With the last the campaign is done. Answers each message's seq, 0 for one that does not wait.
    */
-  'campaign.send': (db: Db, { id, letters }: { id: string; letters: readonly Letter[] }): { n: number; rows: QueueRow[]; due: number; state: CampaignState | null } => {
+  'campaign.send': (db: Db, { id, letters }: { id: string; letters: readonly Letter<StoredPut>[] }): Handed => {
     const row = campaignRow(db, id)
-    const rows = row ? letters.flatMap((letter) => keep(db, row, letter)) : []
+    const recipients = row ? recipientsOf(db, row, letters) : new Map<number, RecipientRow>()
+    const seqs = letters.flatMap((letter) => (row ? keep(db, row, recipients.get(letter.place), letter) : partsOf(letter).map(() => 0)))
     const due = row ? dueOf(db, row) : 0
     if (row?.state === 'running' && due === 0) setState(db, row, isHeld(db, row) ? 'stopped' : 'done')
-    return { n: number(db), rows, due, state: row ? campaignRow(db, id)!.state : null }
+    return { n: number(db), seqs, due, state: row ? campaignRow(db, id)!.state : null }
   },
 
   /** Those whose message failed are due again, and of one that was stopped only they. Answers how many. */

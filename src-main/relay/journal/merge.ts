@@ -1,6 +1,6 @@
 import type { Content } from '../../contract/message'
 import type { Db } from '../ledger/db'
-import { firstNumberAt, messageNumber } from './message-number'
+import { firstNumberAt, messageNumber, tookNumber } from './message-number'
 import { nextNumber, number, takeNumbers } from './numbers'
 import { conversationFor, conversationRow, statusNumber, type ConversationRow } from './rows'
 import { indexMessage } from './search-index'
@@ -97,6 +97,7 @@ function insert(db: Db, conversation: number, placed: readonly Placed[], from: n
       risen === failed ? refused : null, base + 1 + place - from).changes > 0
     let message = firstNumberAt(at)
     if (!add(message)) add((message = messageNumber(db, at)))
+    tookNumber(db, message)
     incoming += 1 - outgoing
     inserted.push({ message, conversation, content })
   }

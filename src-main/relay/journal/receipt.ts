@@ -2,14 +2,14 @@ import { DAY } from '../../base/clock'
 import type { FaultView } from '../../contract/faults'
 import type { Hop } from '../../contract/message'
 import type { Db } from '../ledger/db'
-import type { Final } from '../policy'
-import { keyOf, type Put, type QueueRow, type RowKey } from '../queue/row'
+import type { Final, Taken } from '../policy'
+import { keyOf, rowsOf, type Put, type QueueRow, type RowKey } from '../queue/row'
 import { settle, waitingRows } from '../queue/rows'
 import { putAgain } from './again'
 import { failedPlace } from './groups-order'
 import { isMember, riseTogether } from './groups-receipts'
 import { number, renumber } from './numbers'
-import { addHop, messageRow, outgoingRow, setStatus, statusNumber, type MessageRow } from './rows'
+import { addHop, messageRow, outgoingRow, renumberLast, setStatus, statusNumber, type MessageRow } from './rows'
 
 /** A receipt for a message of ours. */
 export interface Receipt {
@@ -52,19 +52,24 @@ function apply(db: Db, row: MessageRow, receipt: Receipt): void {
 const counts = (db: Db, row: MessageRow, { from, conversation }: Pick<Receipt, 'from' | 'conversation'>): boolean =>
   (conversation === undefined ? row.address === from : row.address === conversation && isMember(db, row.conversation, from))
 
-function rise(db: Db, row: MessageRow, to: 'sent' | 'failed' | 'delivered' | 'displayed', fault: FaultView | undefined): void {
+function rise(db: Db, row: MessageRow, to: 'failed' | 'delivered' | 'displayed', fault: FaultView | undefined): void {
   const status = statusNumber(to)
   if (status > row.status) setStatus(db, to === 'failed' ? failedPlace(db, row) : row, status, fault)
 }
 
+/** Whether any receipt has waited for its message since the file was opened: nearly always none, and every message asks. */
+const early = (db: Db): { isAny: boolean } =>
+  db.keep('early receipts', () => ({ isAny: db.get('SELECT 1 FROM waiting_receipts LIMIT 1') !== undefined }))
+
 /** Receipts that came before the message they are about. */
 export function applyEarly(db: Db, id: string, now: number): void {
-  const early = db.all<Omit<Receipt, 'fault' | 'from' | 'answer' | 'conversation'> & {
+  if (!early(db).isAny) return
+  const waiting = db.all<Omit<Receipt, 'fault' | 'from' | 'answer' | 'conversation'> & {
     sender: string; conversation: string | null; fault: string | null; answer: string | null
   }>(
     'SELECT * FROM waiting_receipts WHERE id = ? ORDER BY at', id)
-  if (!early.length) return
-  for (const { sender, conversation, fault, answer, ...rest } of early) {
+  if (!waiting.length) return
+  for (const { sender, conversation, fault, answer, ...rest } of waiting) {
     const row = outgoingRow(db, id)
     const who = { from: sender, ...(conversation !== null && { conversation }) }
     if (!row || !counts(db, row, who)) continue
@@ -75,6 +80,7 @@ export function applyEarly(db: Db, id: string, now: number): void {
 }
 
 function keepEarly(db: Db, { id, from, conversation, status, at, answer, fault }: Receipt, now: number): void {
+  early(db).isAny = true
   const { waiting } = db.one<{ waiting: number }>('SELECT count(*) AS waiting FROM waiting_receipts')
   if (waiting >= MOST) {
     db.run('DELETE FROM waiting_receipts WHERE at < ?', now - PATIENCE)
@@ -84,10 +90,33 @@ function keepEarly(db: Db, { id, from, conversation, status, at, answer, fault }
     id, from, status, at, answer ?? null, fault ? JSON.stringify(fault) : null, conversation ?? null)
 }
 
+/** What the network took is sent: a row of the queue leaves, and its message rises. */
+function taken(db: Db, key: Taken, now: number): void {
+  if (settle(db, key, true) === 'gone') return
+  // Nearly always it waited: then to find it and to change it is one.
+  let sent: Pick<MessageRow, 'message' | 'conversation' | 'place'> | undefined
+  renumber(db, (n) => {
+    sent = db.get(`UPDATE messages SET status = ${statusNumber('sent')}, fault = NULL, n = ? WHERE id = ? AND sender = ? AND outgoing = 1
+      AND status < ${statusNumber('sent')} RETURNING message, conversation, place`, n, key.id, key.from)
+    return { changes: Number(sent !== undefined) }
+  })
+  if (sent) renumberLast(db, sent)
+  const row = sent ?? carried(db, key)
+  if (row) addHop(db, row.message, { at: now, event: 'sent', by: 'network', ...(key.answer !== undefined && { answer: key.answer }) })
+}
+
 /** The message that a row of the queue carries, when it is one of our own. */
 function carried(db: Db, { id, from }: RowKey): MessageRow | undefined {
   const row = messageRow(db, id, from)
   return row?.outgoing ? row : undefined
+}
+
+function failed(db: Db, key: RowKey, fault: FaultView, now: number): void {
+  const row = settle(db, key, false) === 'gone' ? undefined : carried(db, key)
+  if (!row) return
+  addHop(db, row.message, { at: now, event: fault.code === 'expired' ? 'expired' : 'failed', by: 'network', fault })
+  // A focus that has told a message's place has it, whatever became of its answer.
+  if (row.version === null) rise(db, row, 'failed', fault)
 }
 
 export const receiptVerbs = {
@@ -106,7 +135,7 @@ export const receiptVerbs = {
       if (instead && isFirst && row.status < statusNumber('delivered')) {
         // The receipt may be here before the answer is settled; what waited for that answer is done with.
         for (const waiting of waitingRows(db, instead)) settle(db, keyOf(waiting), true)
-        rows = putAgain(db, row, instead, now)
+        rows = rowsOf(instead, putAgain(db, row, instead, now))
       } else if (instead) rows = waitingRows(db, instead)
     }
     return { n: number(db), counted: row !== undefined && counts(db, row, receipt), rows }
@@ -114,18 +143,14 @@ export const receiptVerbs = {
 
   /** A row to the network has its outcome and leaves the queue; a message of ours becomes sent or failed with it. */
   'journal.settled': (db: Db, { row: key, outcome, now }: { row: RowKey; outcome: Final; now: number }): { n: number } => {
-    const isNew = settle(db, key, outcome.kind === 'taken') !== 'gone'
-    const row = isNew ? carried(db, key) : undefined
-    if (!row) return { n: number(db) }
-    if (outcome.kind === 'taken') {
-      addHop(db, row.message, { at: now, event: 'sent', by: 'network', ...(outcome.answer !== undefined && { answer: outcome.answer }) })
-      rise(db, row, 'sent', undefined)
-    } else {
-      const { fault } = outcome
-      addHop(db, row.message, { at: now, event: fault.code === 'expired' ? 'expired' : 'failed', by: 'network', fault })
-      // A focus that has told a message's place has it, whatever became of its answer.
-      if (row.version === null) rise(db, row, 'failed', fault)
-    }
+    if (outcome.kind === 'taken') taken(db, outcome.answer === undefined ? key : { ...key, answer: outcome.answer }, now)
+    else failed(db, key, outcome.fault, now)
+    return { n: number(db) }
+  },
+
+  /** Rows that the network took, as `journal.settled` has one. */
+  'journal.taken': (db: Db, { rows, now }: { rows: readonly Taken[]; now: number }): { n: number } => {
+    for (const row of rows) taken(db, row, now)
     return { n: number(db) }
   },
 

@@ -66,17 +66,21 @@ export const messagesFrom = (db: Db, conversation: number, place: number, limit:
 export const messagesAfter = (db: Db, n: number, limit: number): MessageRow[] =>
   db.all<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.n > ? ORDER BY m.n LIMIT ?`, n, limit)
 
+/** A message changed: its conversation gets a number too when it is the last there. */
+export const renumberLast = (db: Db, { conversation, place }: Pick<MessageRow, 'conversation' | 'place'>): void =>
+  renumber(db, (n) => db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', n, conversation, place + 1))
+
 /** Gives a message a status (and its fault), a new number, and its conversation one too when it is the last there. */
 export function setStatus(db: Db, row: Pick<MessageRow, 'message' | 'conversation' | 'place'>, status: number, fault: FaultView | undefined): void {
   db.run('UPDATE messages SET status = ?, fault = ?, n = ? WHERE message = ?', status, fault ? JSON.stringify(fault) : null,
     nextNumber(db), row.message)
-  renumber(db, (n) => db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', n, row.conversation, row.place + 1))
+  renumberLast(db, row)
 }
 
 /** Gives a message another content, and the numbers as `setStatus` does. What of it is found must stay the same. */
 export function setContent(db: Db, row: Pick<MessageRow, 'message' | 'conversation' | 'place'>, content: Content): void {
   db.run('UPDATE messages SET content = ?, n = ? WHERE message = ?', JSON.stringify(content), nextNumber(db), row.message)
-  renumber(db, (n) => db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', n, row.conversation, row.place + 1))
+  renumberLast(db, row)
 }
 
 export function addHop(db: Db, message: number, { at, event, by, answer, fault }: Hop): void {

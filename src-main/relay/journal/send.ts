@@ -1,6 +1,6 @@
 import { found, type Db } from '../ledger/db'
 import { rowsOf, type Put, type QueueRow } from '../queue/row'
-import { putRow, waitingRows } from '../queue/rows'
+import { putRow, waitingRows, waitingSeqs, type StoredPut } from '../queue/rows'
 import { append, type Arriving } from './append'
 import { echoed } from './groups-receipts'
 import { told } from './groups-rows'
@@ -9,16 +9,17 @@ import { messageRow, outgoingRow, statusNumber } from './rows'
 import { putAgain } from './again'
 import { applyEarly } from './receipt'
 
-interface Kept { message: number; place: number; known: boolean; rows: QueueRow[] }
+/** `seqs` of the queue, one for each lane: 0 where a message that was known does not wait any more. */
+interface Kept { message: number; place: number; known: boolean; seqs: number[] }
 
 /** A message of our own: its row and its way to the network, or nothing when it is known. @param isQuiet as `append` has it */
-export function keepOutgoing(db: Db, { message, put, isQuiet = false }: { message: Arriving; put: Put; isQuiet?: boolean }): Kept {
-  const before = messageRow(db, message.id, message.from)
-  if (before) return { message: before.message, place: before.place, known: true, rows: waitingRows(db, put) }
+export function keepOutgoing(db: Db, { message, put, isQuiet = false }: { message: Arriving; put: StoredPut; isQuiet?: boolean }): Kept {
+  const before = db.get<Pick<Kept, 'message' | 'place'>>('SELECT message, place FROM messages WHERE id = ? AND sender = ?', message.id, message.from)
+  if (before) return { ...before, known: true, seqs: waitingSeqs(db, put) }
   const kept = append(db, message, { outgoing: true, status: 'queued', by: 'this computer', isQuiet })
-  const rows = rowsOf(put, putRow(db, put))
+  const seqs = putRow(db, put)
   applyEarly(db, message.id, message.now)
-  return { ...kept, known: false, rows }
+  return { ...kept, known: false, seqs }
 }
 
 export const sendVerbs = {
@@ -27,10 +28,10 @@ export const sendVerbs = {
     message: Arriving
     put: Put
   }): { n: number; place: number; known: boolean; rows: QueueRow[] } => {
-    const { place, known, rows } = keepOutgoing(db, { message, put })
+    const { place, known, seqs } = keepOutgoing(db, { message, put })
     // What stands in the composer became this text; beside a place it still stands there.
     if (!known && message.content.kind === 'text') db.run('UPDATE conversations SET draft = NULL WHERE address = ?', message.conversation)
-    return { n: number(db), place, known, rows }
+    return { n: number(db), place, known, rows: rowsOf(put, seqs).filter(({ seq }) => seq) }
   },
 
   /**
@@ -50,8 +51,7 @@ export const sendVerbs = {
   'journal.again': (db: Db, { id, put, now }: { conversation: string; id: string; put: Put; now: number }): { n: number; rows: QueueRow[] } => {
     const row = outgoingRow(db, id)
     if (!row || row.status !== statusNumber('failed')) return { n: number(db), rows: waitingRows(db, put) }
-    const rows = putAgain(db, row, put, now)
-    return { n: number(db), rows }
+    return { n: number(db), rows: rowsOf(put, putAgain(db, row, put, now)) }
   },
 
   /** What stands unsent in the composer; '' when nothing does. */

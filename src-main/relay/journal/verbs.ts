@@ -1,5 +1,5 @@
 import { changeVerbs } from './changes'
-import { fillingPacking, fillingVerbs } from './filling'
+import { fillingVerbs } from './filling'
 import { groupVerbs } from './groups'
 import { importVerbs } from './import'
 import { readVerbs } from './read'
@@ -13,6 +13,3 @@ import { transferVerbs } from './transfer'
 export const journalVerbs = { ...sendVerbs, ...receiveVerbs, ...receiptVerbs, ...readVerbs, ...changeVerbs, ...fillingVerbs, ...importVerbs, ...searchVerbs, ...transferVerbs, ...groupVerbs }
 
 export type JournalVerbs = typeof journalVerbs
-
-/** How they cross to the thread. */
-export const journalPackings = { 'journal.filling': fillingPacking }

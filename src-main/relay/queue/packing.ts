@@ -3,13 +3,14 @@ import { readHeaders, storedHeaders } from './headers'
 import type { LaneLimit, Put, QueueRow, RowKey } from './row'
 import type { StoredPut } from './rows'
 
-function writeEnvelope(packer: Packer, envelope: Put['envelope']): void {
+/** An envelope, its headers as they are stored. */
+export function writeEnvelope(packer: Packer, envelope: StoredPut['envelope']): void {
   packer.putText(envelope.id)
   packer.putText(envelope.from)
   packer.putText(envelope.to)
   packer.putText(envelope.conversation)
   packer.putText(envelope.contentType)
-  packer.putText(storedHeaders(envelope.headers))
+  packer.putText(typeof envelope.headers === 'string' ? envelope.headers : storedHeaders(envelope.headers))
   packer.putNumber(envelope.sentAt)
   packer.putNumber(envelope.expiresAt)
   packer.putNumber(envelope.flags)
@@ -17,7 +18,7 @@ function writeEnvelope(packer: Packer, envelope: Put['envelope']): void {
 }
 
 /** With its headers still as they are stored. */
-const readEnvelope = (unpacker: Unpacker) => ({
+export const readEnvelope = (unpacker: Unpacker) => ({
   id: unpacker.text(),
   from: unpacker.text(),
   to: unpacker.text(),
@@ -57,22 +58,24 @@ const put: Packing<{ puts: readonly Put[]; limit?: LaneLimit }, { seqs: number[]
   readResult: (unpacker) => ({ seqs: list(unpacker.number(), () => list(unpacker.number(), () => unpacker.number())) }),
 }
 
+/** What names a row. */
+export function writeKey(packer: Packer, { seq, lane, from, id, lanes }: RowKey): void {
+  packer.putNumber(seq)
+  packer.putText(lane)
+  packer.putText(from)
+  packer.putText(id)
+  packer.putNumber(lanes)
+}
+
+export const readKey = (unpacker: Unpacker): RowKey =>
+  ({ seq: unpacker.number(), lane: unpacker.text(), from: unpacker.text(), id: unpacker.text(), lanes: unpacker.number() })
+
 const take: Packing<{ rows: readonly RowKey[] }, void> = {
   writeArgs(packer, { rows }) {
     packer.putNumber(rows.length)
-    for (const { seq, lane, from, id, lanes } of rows) {
-      packer.putNumber(seq)
-      packer.putText(lane)
-      packer.putText(from)
-      packer.putText(id)
-      packer.putNumber(lanes)
-    }
+    for (const row of rows) writeKey(packer, row)
   },
-  readArgs: (unpacker) => ({
-    rows: list(unpacker.number(), (): RowKey => ({
-      seq: unpacker.number(), lane: unpacker.text(), from: unpacker.text(), id: unpacker.text(), lanes: unpacker.number(),
-    })),
-  }),
+  readArgs: (unpacker) => ({ rows: list(unpacker.number(), () => readKey(unpacker)) }),
   writeResult() {},
   readResult() {},
 }
@@ -102,7 +105,8 @@ const next: Packing<unknown, QueueRow[]> = {
 
 const limitOf = (messages: number, bytes: number): LaneLimit | undefined => (messages ? { messages, bytes } : undefined)
 
-function list<T>(length: number, read: () => T): T[] {
+/** So many, read one after the other. */
+export function list<T>(length: number, read: () => T): T[] {
   const all: T[] = []
   for (let i = 0; i < length; i++) all.push(read())
   return all

@@ -174,16 +174,15 @@ export function settle(db: Db, row: RowKey, taken: boolean): 'gone' | 'left' | '
   return !taken && !changes ? 'last' : 'left'
 }
 
+/** The seq of a put in each of its lanes, 0 where it does not wait. */
+export const waitingSeqs = (db: Db, { envelope: { id, from }, lanes }: StoredPut): number[] => lanes.map((name) => {
+  const lane = laneId(db, name, false)
+  if (lane === undefined) return 0
+  return db.get<{ seq: number }>('SELECT seq FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)?.seq ?? 0
+})
+
 /** The rows of a put that wait already. */
-export function waitingRows(db: Db, put: Put): QueueRow[] {
-  const { id, from } = put.envelope
-  return put.lanes.flatMap((name) => {
-    const lane = laneId(db, name, false)
-    const row = lane === undefined ? undefined
-      : db.get<{ seq: number }>('SELECT seq FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)
-    return row ? rowsOf({ ...put, lanes: [name] }, [row.seq]).map((each) => ({ ...each, lanes: put.lanes.length })) : []
-  })
-}
+export const waitingRows = (db: Db, put: Put): QueueRow[] => rowsOf(put, waitingSeqs(db, put)).filter(({ seq }) => seq)
 
 /** What `readRow` reads, from `queueTables`; a row that shares its payload has type, headers and body from there. */
 export const columns = `q.seq, q.lane, q.sender, q.id, q.recipient, q.conversation, coalesce(p.type, q.type) AS type,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../../src-main/base/clock'
 import type { Letter } from '../../../src-main/relay/campaign/verbs'
-import { keyOf } from '../../../src-main/relay/queue/row'
+import { keyOf, rowsOf } from '../../../src-main/relay/queue/row'
 import { openInlineDatabase } from '../../fakes/database'
 import { Reader, type Journal } from '../journal/reader'
 import { envelope, mei, noon } from '../people'
@@ -25,7 +25,11 @@ async function campaign(count: number, play: (ledger: Journal) => Promise<void>,
   await play(ledger)
   await ledger.close()
 }
-const send = (ledger: Journal, from: number, to: number) => ledger.commit('campaign.send', { id: 'party', letters: letters(from, to) })
+const hand = async (ledger: Journal, what: Letter[]) => {
+  const { seqs, ...rest } = await ledger.commit('campaign.send', { id: 'party', letters: what })
+  return { ...rest, rows: what.flatMap(({ put }, i) => (seqs[i] ? rowsOf(put, [seqs[i]]) : [])) }
+}
+const send = (ledger: Journal, from: number, to: number) => hand(ledger, letters(from, to))
 const view = async (ledger: Journal) => (await ledger.read('campaign.view', { id: 'party' }))!
 const recipients = (ledger: Journal, filter: 'all' | 'failed' | 'undelivered' | 'delivered', offset = 0, limit = 100) =>
   ledger.read('campaign.recipients', { id: 'party', filter, offset, limit })
@@ -60,7 +64,7 @@ describe('a message to many', () => {
     expect(await send(ledger, 0, 1)).toMatchObject({ rows: [], state: 'draft' })
     await ledger.commit('campaign.start', { id: 'party' })
     const other = { ...letter(1), place: 0 }
-    expect((await ledger.commit('campaign.send', { id: 'party', letters: [other] })).rows).toEqual([])
+    expect((await hand(ledger, [other])).rows).toEqual([])
     await send(ledger, 0, 1)
     await ledger.commit('campaign.stop', { id: 'party' })
     expect(await send(ledger, 1, 3)).toMatchObject({ rows: [], due: 2, state: 'stopped' })
