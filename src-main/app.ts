@@ -8,7 +8,7 @@ import { Nearby } from './app/nearby'
 import { Sharing } from './app/sharing'
 import { registered } from './app/registered'
 import { StorageCheck } from './app/storage-check'
-import { together } from './app/together'
+import { spaced, together } from './app/together'
 import { Tiles } from './app/tiles'
 import { Windows } from './app/windows'
 import { echoName, languageOf, noticeText } from './app/words'
@@ -384,7 +384,7 @@ export class App {
     events.on('link', () => this.#tellState())
     const { clock } = this.options
     const tellUnread = together(clock, 200, () => this.#tellUnread(opened))
-    const tellGrew = together(clock, 0, () => this.windows.tell((notices) => notices.journalGrew(grown)))
+    const tellGrew = spaced(clock, FRAME, () => this.windows.tell((notices) => notices.journalGrew(grown)))
     let grown = 0
     events.on('grew', (n) => {
       grown = n
@@ -453,6 +453,9 @@ function contentServerOf(text: string): string {
   if (uri === undefined) throw new Fault('bad-argument', { text: `not the address of a content server: ${text.slice(0, 200)}`, detail: { field: 'files' } })
   return uri
 }
+
+/** Windows are told that the journal grew once in so many ms at most: what comes within a frame they apply together. */
+const FRAME = 16
 
 const secretOf = (address: string): string => `password.${Buffer.from(address).toString('hex').slice(0, 200)}`
 

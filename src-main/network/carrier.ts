@@ -7,7 +7,7 @@ import type { Carrier, Outcome } from '../relay/carrier'
 import type { Envelope } from '../relay/envelope'
 import type { SipResponse } from '../sip/message'
 import { outcomeOf } from './answers'
-import { standaloneHeaders, threadHeaders } from './requests'
+import { standaloneHeaders, threadHeaders, type HeaderList } from './requests'
 import type { Session } from './session'
 
 export interface CarrierParts {
@@ -28,13 +28,16 @@ const maxMessage = 68 * 1024
 /** Takes what the account sends to the operator or office relay: the carrier of lane `network`. */
 export class NetworkCarrier implements Carrier {
   /** A message to many waits for the way there and back of each: with more in flight their answers, and so their commits, come together. */
-  readonly atOnce = 128
+  readonly atOnce = 256
   readonly #parts: CarrierParts
+  /** The same for every message. */
+  readonly #headers: HeaderList
   /** Peers that said no to a form: `cpim` altogether, or only to a `place` in XML. They get the next as long as this program runs. */
   readonly #refused = new Map<string, 'place' | 'cpim'>()
 
   constructor(parts: CarrierParts) {
     this.#parts = parts
+    this.#headers = standaloneHeaders(parts.account)
   }
 
   deliver(envelopes: readonly Envelope[], hear: (place: number, outcome: Outcome) => void): void {
@@ -79,7 +82,7 @@ export class NetworkCarrier implements Carrier {
       method: 'MESSAGE', to, body,
       // Without CPIM the Call-ID is the message's identity, and receipts refer to it: so it always is.
       callId: id,
-      headers: [...standaloneHeaders(account), ...thread, ...headers, ['Content-Type', contentType]],
+      headers: [...this.#headers, ...thread, ...headers, ['Content-Type', contentType]],
     })
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { SECOND } from '../base/clock'
 import type { Fault } from '../base/faults'
 import type { Ids } from '../base/ids'
@@ -48,11 +48,9 @@ export const conversationId = (one: string, other: string): string => namedUuid(
 
 /** RFC 9562 5.5: the UUID that a name of ours always has. */
 export function namedUuid(kind: 'conversation' | 'upload' | 'campaign', ...name: string[]): string {
-  const hash = createHash('sha1').update(`urn:yanxin:${kind}\n`).update(name.join('\n')).digest()
-  hash[6] = (hash[6]! & 0x0f) | 0x50
-  hash[8] = (hash[8]! & 0x3f) | 0x80
-  const hex = hash.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+  const hex = hash('sha1', `urn:yanxin:${kind}\n${name.join('\n')}`)
+  const variant = '89ab'[parseInt(hex[16]!, 16) & 3]!
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 /** rcs.md 1.4: the same Conversation-ID for the thread, a new Contribution-ID for every message. */

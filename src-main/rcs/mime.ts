@@ -126,13 +126,7 @@ function isName(name: string): boolean {
   return name.length > 0
 }
 
-function hasControl(value: string): boolean {
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i)
-    if ((code < 32 && code !== 9) || code === 127) return true
-  }
-  return false
-}
+const control = /[\0-\x08\x0a-\x1f\x7f]/
 
 /** The first value of a header, by its name in any case. */
 export const headerValue = (headers: readonly MimeHeader[], name: string): string | undefined =>
@@ -142,7 +136,7 @@ export const headerValue = (headers: readonly MimeHeader[], name: string): strin
 export function headText(headers: readonly MimeHeader[]): string {
   let text = ''
   for (const { name, value } of headers) {
-    if (!isName(name) || name.includes(':') || hasControl(value)) {
+    if (!isName(name) || name.includes(':') || control.test(value)) {
       throw new Fault('bad-argument', { text: `header ${JSON.stringify(name)} cannot be written` })
     }
     text += `${name}: ${value}\r\n`

@@ -38,8 +38,13 @@ function readAny(text: string | undefined): number | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
+let written = { second: 0, text: '1970-01-01T00:00:00Z' }
+
 /** Whole seconds in UTC, rounded down: fractions are legal but the peers that we know write none. */
 export function writeDateTime(at: number): string {
   if (!(at >= 0 && at < 253_402_300_800_000)) throw new Fault('bad-argument', { text: `no time: ${at}` })
-  return new Date(Math.floor(at / 1000) * 1000).toISOString().replace('.000Z', 'Z')
+  const second = Math.floor(at / 1000)
+  // Of thousands that are written in one second, one is made.
+  if (written.second !== second) written = { second, text: new Date(second * 1000).toISOString().replace('.000Z', 'Z') }
+  return written.text
 }

@@ -21,9 +21,28 @@ export const campaignRow = (db: Db, id: string): CampaignRow | undefined => db.g
 export const setState = (db: Db, { campaign }: Pick<CampaignRow, 'campaign'>, state: CampaignState): void =>
   void db.run('UPDATE campaigns SET state = ? WHERE campaign = ?', state, campaign)
 
+/** How many were due when they were counted last, less those that were marked since; by campaign. */
+const counted = (db: Db) => db.keep('campaigns due', () => new Map<number, number>())
+
 /** How many have still to be handed to the queue. */
-export const dueOf = (db: Db, { campaign }: Pick<CampaignRow, 'campaign'>): number =>
-  db.one<{ due: number }>(`SELECT count(*) AS due FROM recipients WHERE campaign = ? AND ${isDue}`, campaign).due
+export function dueOf(db: Db, { campaign }: Pick<CampaignRow, 'campaign'>): number {
+  const known = counted(db).get(campaign)
+  if (known !== undefined) return known
+  const { due } = db.one<{ due: number }>(`SELECT count(*) AS due FROM recipients WHERE campaign = ? AND ${isDue}`, campaign)
+  counted(db).set(campaign, due)
+  return due
+}
+
+/** Recipients became due, or are not any more, otherwise than by `markKept`. */
+export const recount = (db: Db, { campaign }: Pick<CampaignRow, 'campaign'>): void => void counted(db).delete(campaign)
+
+/** A recipient who was due is not any more: the message is in the queue, or needs not be. */
+export function markKept(db: Db, { campaign }: Pick<CampaignRow, 'campaign'>, row: RecipientRow, message: number): void {
+  const due = dueOf(db, { campaign })
+  db.run('UPDATE recipients SET state = 1, message = ? WHERE campaign = ? AND place = ?', message, campaign, row.place)
+  Object.assign(row, { state: recipientState.kept, message })
+  counted(db).set(campaign, due - 1)
+}
 
 /** The messages of recipient `r`. */
 const allOf = (r: string): string =>

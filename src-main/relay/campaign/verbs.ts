@@ -7,7 +7,9 @@ import { keepOutgoing } from '../journal/send'
 import type { Db } from '../ledger/db'
 import type { Put } from '../queue/row'
 import { waitingSeqs, type StoredPut } from '../queue/rows'
-import { campaignRow, dueOf, faultOf, isDue, recipientState, setState, statusOf, toAddressee, toCampaign, toEnclosed, toRecipient } from './rows'
+import {
+  campaignRow, dueOf, faultOf, isDue, markKept, recipientState, recount, setState, statusOf, toAddressee, toCampaign, toEnclosed, toRecipient,
+} from './rows'
 import type { CampaignRow, RecipientRow } from './rows'
 
 /** A message of a recipient as it shall be kept. Its id follows from the campaign and the address: a repeat is known by it. */
@@ -77,11 +79,11 @@ function keep(db: Db, campaign: CampaignRow, row: RecipientRow | undefined, lett
   if (row?.address === message.conversation && row.state === recipientState.kept) return partsOf(letter).map((part) => waitingSeqs(db, part.put)[0] ?? 0)
   if (row?.address !== message.conversation || campaign.state !== 'running' || row.state === recipientState.held) return partsOf(letter).map(() => 0)
   if (row.message !== null) {
-    db.run('UPDATE recipients SET state = 1 WHERE campaign = ? AND place = ?', campaign.campaign, place)
+    markKept(db, campaign, row, row.message)
     return [again(db, row.message, letter), ...keepMore(db, campaign, place, more)]
   }
   const kept = keepOutgoing(db, { message, put, isQuiet: true })
-  db.run('UPDATE recipients SET state = 1, message = ? WHERE campaign = ? AND place = ?', kept.message, campaign.campaign, place)
+  markKept(db, campaign, row, kept.message)
   return [kept.seqs[0] ?? 0, ...keepMore(db, campaign, place, more)]
 }
 
@@ -106,6 +108,7 @@ export const campaignVerbs = {
     const row = campaignRow(db, id)
     if (!row) return null
     db.run('UPDATE recipients SET state = 0 WHERE campaign = ? AND state = 3', row.campaign)
+    recount(db, row)
     if (dueOf(db, row) > 0) setState(db, row, 'running')
     return toCampaign(db, campaignRow(db, id)!)
   },
@@ -149,6 +152,7 @@ export const campaignVerbs = {
     const { changes } = db.run(`UPDATE recipients SET state = 2 WHERE campaign = ? AND state = 1 AND ${status} = ${failed}`, row.campaign)
     if (changes && row.state === 'stopped') db.run('UPDATE recipients SET state = 3 WHERE campaign = ? AND state = 0', row.campaign)
     if (changes) setState(db, row, 'running')
+    recount(db, row)
     return changes
   },
 

@@ -9,7 +9,7 @@ import { putAgain } from './again'
 import { failedPlace } from './groups-order'
 import { isMember, riseTogether } from './groups-receipts'
 import { number, renumber } from './numbers'
-import { addHop, messageRow, outgoingRow, renumberLast, setStatus, statusNumber, type MessageRow } from './rows'
+import { addHop, messageRow, outgoingRow, setStatus, statusNumber, type MessageRow } from './rows'
 
 /** A receipt for a message of ours. */
 export interface Receipt {
@@ -93,16 +93,11 @@ function keepEarly(db: Db, { id, from, conversation, status, at, answer, fault }
 /** What the network took is sent: a row of the queue leaves, and its message rises. */
 function taken(db: Db, key: Taken, now: number): void {
   if (settle(db, key, true) === 'gone') return
-  // Nearly always it waited: then to find it and to change it is one.
-  let sent: Pick<MessageRow, 'message' | 'conversation' | 'place'> | undefined
-  renumber(db, (n) => {
-    sent = db.get(`UPDATE messages SET status = ${statusNumber('sent')}, fault = NULL, n = ? WHERE id = ? AND sender = ? AND outgoing = 1
-      AND status < ${statusNumber('sent')} RETURNING message, conversation, place`, n, key.id, key.from)
-    return { changes: Number(sent !== undefined) }
-  })
-  if (sent) renumberLast(db, sent)
-  const row = sent ?? carried(db, key)
-  if (row) addHop(db, row.message, { at: now, event: 'sent', by: 'network', ...(key.answer !== undefined && { answer: key.answer }) })
+  const row = db.get<Pick<MessageRow, 'message' | 'conversation' | 'place' | 'status'>>(
+    'SELECT message, conversation, place, status FROM messages WHERE id = ? AND sender = ? AND outgoing = 1', key.id, key.from)
+  if (!row) return
+  if (row.status < statusNumber('sent')) setStatus(db, row, statusNumber('sent'), undefined)
+  addHop(db, row.message, { at: now, event: 'sent', by: 'network', ...(key.answer !== undefined && { answer: key.answer }) })
 }
 
 /** The message that a row of the queue carries, when it is one of our own. */

@@ -1,7 +1,7 @@
 import type { FaultView } from '../../contract/faults'
 import type { GroupSummary } from '../../contract/group'
 import { statuses, type Content, type Conversation, type Hop, type Message, type Status } from '../../contract/message'
-import { found, type Db } from '../ledger/db'
+import type { Db } from '../ledger/db'
 import { nextNumber, renumber } from './numbers'
 
 export interface ConversationRow {
@@ -34,9 +34,10 @@ export function conversationFor(db: Db, address: string, now: number, about: { n
   const name = about.name ?? known?.name ?? null
   const isChatbot = Number(about.isChatbot ?? known?.isChatbot ?? 0)
   if (!known) {
-    db.run('INSERT INTO conversations (address, name, isChatbot, lastAt, quiet, n) VALUES (?, ?, ?, ?, ?, ?)',
-      address, name, isChatbot, now, Number(isQuiet), nextNumber(db))
-    return found(conversationRow(db, address))
+    const [quiet, n] = [Number(isQuiet), nextNumber(db)]
+    const { lastInsertRowid: conversation } = db.run('INSERT INTO conversations (address, name, isChatbot, lastAt, quiet, n) VALUES (?, ?, ?, ?, ?, ?)',
+      address, name, isChatbot, now, quiet, n)
+    return { conversation, address, name, isChatbot, count: 0, heard: 0, readPlace: 0, readHeard: 0, lastAt: now, draft: null, n, quiet, groupSummary: null, mutedUntil: 0 }
   }
   if (name === known.name && isChatbot === known.isChatbot) return known
   const n = nextNumber(db)
@@ -67,7 +68,7 @@ export const messagesAfter = (db: Db, n: number, limit: number): MessageRow[] =>
   db.all<MessageRow>(`SELECT ${messageColumns} ${messageTables} WHERE m.n > ? ORDER BY m.n LIMIT ?`, n, limit)
 
 /** A message changed: its conversation gets a number too when it is the last there. */
-export const renumberLast = (db: Db, { conversation, place }: Pick<MessageRow, 'conversation' | 'place'>): void =>
+const renumberLast = (db: Db, { conversation, place }: Pick<MessageRow, 'conversation' | 'place'>): void =>
   renumber(db, (n) => db.run('UPDATE conversations SET n = ? WHERE conversation = ? AND count = ?', n, conversation, place + 1))
 
 /** Gives a message a status (and its fault), a new number, and its conversation one too when it is the last there. */

@@ -74,6 +74,17 @@ describe('a message to many', () => {
     expect((await send(ledger, 1, 3)).state).toBe('done')
   }, false))
 
+  it('crosses with every letter as it was said: words, times, headers', () => campaign(2, async (ledger) => {
+    const what: Letter[] = letters(0, 2).map((each, i) => ({
+      ...each, message: { ...each.message, content: { kind: 'text', text: i ? '新年快乐 🎇' : 'a\nb' }, now: noon + i },
+      put: { ...each.put, envelope: { ...each.put.envelope, headers: [['Conversation-ID', `c${i}`], ['Subject', i ? 'x' : 'two\nlines']], body: new Uint8Array([i, 2, 3]) } },
+    }))
+    const { rows } = await hand(ledger, what)
+    expect(await ledger.read('queue.next', { lane: 'network', after: 0, limit: 9 })).toEqual(rows)
+    expect(rows.map(({ headers, body }) => [headers, [...body]])).toEqual(what.map(({ put: { envelope: { headers, body } } }) => [headers, [...body]]))
+    expect(await ledger.read('journal.message', { conversation: addressOf(1), id: 'letter-1' })).toMatchObject({ content: { kind: 'text', text: '新年快乐 🎇' }, at: noon, sentAt: noon })
+  }))
+
   it('is told by what has become of its messages', () => campaign(6, async (ledger) => {
     await send(ledger, 0, 5)
     for (const n of [0, 1, 2]) await takes(ledger, `letter-${n}`)

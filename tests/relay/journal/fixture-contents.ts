@@ -88,11 +88,12 @@ export async function writeClient(ledger: Journal, version: number): Promise<voi
   await ledger.commit('campaign.begin', { id: 'feast', words: '{name}，元宵节快乐！', perMinute: 60, now: at })
   await ledger.commit('campaign.add', { id: 'feast', from: 0, recipients: guests })
   await ledger.commit('campaign.start', { id: 'feast' })
-  const { rows: letters } = await ledger.commit('campaign.send', { id: 'feast', letters: guests.slice(0, 3).map(({ address, fields }, place) => ({
+  const { seqs } = await ledger.commit('campaign.send', { id: 'feast', letters: guests.slice(0, 3).map(({ address, fields }, place) => ({
     place, message: { conversation: address, id: `feast${place}`, from: mei, content: { kind: 'text', text: `${fields.name}，元宵节快乐！` }, sentAt: at, now: at }, put: out(`feast${place}`, address),
   })) })
-  await ledger.commit('journal.settled', { row: keyOf(letters[0]!), outcome: { kind: 'taken' }, now: at })
-  await ledger.commit('journal.settled', { row: keyOf(letters[1]!), outcome: { kind: 'failed', fault: { code: 'unknown-recipient' } }, now: at })
+  const letter = (place: number) => ({ seq: seqs[place]!, lane: 'network', from: mei, id: `feast${place}`, lanes: 1 })
+  await ledger.commit('journal.settled', { row: letter(0), outcome: { kind: 'taken' }, now: at })
+  await ledger.commit('journal.settled', { row: letter(1), outcome: { kind: 'failed', fault: { code: 'unknown-recipient' } }, now: at })
   await ledger.commit('campaign.stop', { id: 'feast' })
   await ledger.commit('lists.save', { id: 'guests', name: '客人', from: 0, members: guests, now: at })
   await ledger.commit('journal.mute', { conversation: mother, until: -1 })

@@ -71,6 +71,22 @@ describe('sending', () => {
       expect(await waiting(ledger)).toEqual([])
     }))
 
+  it('many that the network took are sent together: what is settled, or is more than sent already, stays as it is', () =>
+    journal(async (ledger) => {
+      const keys = []
+      for (const id of ['a', 'b', 'c']) keys.push(keyOf((await send(ledger, id)).rows[0]!))
+      await receipt(ledger, 'b', 'displayed')
+      await ledger.commit('journal.settled', { row: keys[2]!, outcome: { kind: 'failed', fault: { code: 'refused' } }, now: noon })
+      const rows = keys.map((key, i) => (i ? key : { ...key, answer: '202 Accepted' }))
+      const { n } = await ledger.commit('journal.taken', { rows, now: noon })
+      expect(await ledger.commit('journal.taken', { rows, now: noon })).toEqual({ n })
+      expect(await Promise.all(['a', 'b', 'c'].map(async (id) => (await message(ledger, id)).status))).toEqual(['sent', 'displayed', 'failed'])
+      expect(await ledger.read('journal.journey', { conversation: lan, id: 'a' })).toMatchObject([{ event: 'kept' }, { event: 'sent', answer: '202 Accepted' }])
+      expect(await events(ledger, 'b')).toEqual(['kept by this computer', `displayed by ${lan}`, 'sent by network'])
+      expect(await waiting(ledger)).toEqual([])
+      expect((await ledger.read('journal.changes', { after: 0, limit: 100 })).upTo).toBe(n)
+    }))
+
   it('fails with the reason, and can be sent again under its id', () =>
     journal(async (ledger) => {
       const { rows: [row] } = await send(ledger, 'a')
