@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src-main/base/clock'
 import { randomIds } from '../../src-main/base/ids'
 import { makeIdentity } from '../../src-main/msrp/certificate'
+import { writeContactFeatures } from '../../src-main/rcs/capabilities'
 import { domain, passwordOf, play, until, type Addressed, type Office, type Person } from './clients/cast'
 import { MsrpPhone } from './clients/msrp-phone'
 import { joins, listOf } from './play/group'
@@ -125,6 +126,7 @@ test('nothing before the invitation is taken, and nothing after the removal', ()
   await lan.says('between', group)
   await mei.hears('between')
   const { msrp } = mei
+  mei.clings = true
   await lan.client.groups.remove(group.address, mei.address)
   await until('the session to end', () => mei.ends.length === 1 && msrp!.at === 'closed')
   expect(mei.ends[0]).toMatchObject({ by: 'remote', reason: { cause: 603, text: 'Removed' } })
@@ -232,6 +234,7 @@ test('to hang up is not to leave, unless the reason says so; a re-INVITE keeps t
   expect((await mei.session!.reinvite({ headers: [['Content-Type', 'application/sdp']], body: foreign })).status).toBe(488)
   expect(mei.msrp!.at).toBe('open')
   await mei.hangsUp()
+  expect(mei.msrp!.at).toBe('closed')
   await lan.says('away', group)
   expect(await mei.hears('away')).toMatchObject({ by: 'message' })
   await mei.joins(group)
@@ -242,6 +245,18 @@ test('to hang up is not to leave, unless the reason says so; a re-INVITE keeps t
   await lan.says('gone', group)
   await bo.hears('gone')
   expect(mei.texts()).not.toContain('gone')
+}))
+
+test('the end of a session that was forgotten is not the end of the membership, unless the reason says so', () => three(async ({ mei, lan, bo, office }) => {
+  const ann = await new Phone({ user: 'mei', domain, password: passwordOf('mei'), port: office.port, instance: 'urn:uuid:other', features: writeContactFeatures(['session', 'group']) }).comes()
+  const group = await lansGroup({ lan, mei, bo })
+  const late = (more: string) => ann.send('BYE', group.address, `From: <${ann.address}>;tag=f1\r\nTo: <${group.address}>;tag=forgotten\r\nCall-ID: forgotten\r\n${more}`)
+  expect((await late('')).status).toBe(481)
+  expect((await late('Reason: SIP;cause=200;text="Call completed"\r\n')).status).toBe(200)
+  await lan.knows(group, 'mei to have left', ({ members }) => members.every(({ address }) => address !== mei.address))
+  // Its session on another device ends as well.
+  await until('the end', () => mei.ends.length === 1 && mei.msrp!.at === 'closed')
+  await ann.leaves()
 }))
 
 test('a second session of a device takes the place of the first', () => three(async (cast) => {

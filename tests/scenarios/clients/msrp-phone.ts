@@ -42,6 +42,8 @@ export class MsrpPhone {
   keeps: (told: Told) => void | Promise<void> = () => {}
   /** Takes a call with its media. */
   readonly takesCalls = (incoming: Incoming): void => void this.#accepts(incoming)
+  /** It keeps its end of the MSRP session when the other one has ended. */
+  clings = false
   /** How it answers an INVITE of a focus. */
   picksUp = this.takesCalls
   sip: Session
@@ -156,7 +158,7 @@ export class MsrpPhone {
       request: (incoming) => incoming.reply(200),
       ended: (end) => {
         this.ends.push(end)
-        msrp.close()
+        if (!this.clings) msrp.close()
       },
     }
   }

@@ -44,13 +44,17 @@ async function stage({ features = '' } = {}) {
   device.binding = { device, peer: new Peer(focus.flow, 0), contact: 'sip:mei@127.0.0.1', params: '', callId: '', cseq: 1, expiresAt: 1e15, detach: undefined }
   account.addDevice(device)
   const said: string[] = []
+  const callIds: string[] = []
+  /** What has to be done before it is kept. */
+  const before = { kept: Promise.resolve() }
   focus.endpoint.onRequest((incoming) => {
     try {
       const offered = media.offerIn(incoming, account)!
       const to = incoming.request.uri
       const medium: Medium = media.answering(offered, to, (request) => {
+        callIds.push(request.headers.get('Call-ID')!)
         said.push(`${request.method} ${request.uri} ${Buffer.from(request.body).toString()}`)
-        return Promise.resolve()
+        return before.kept
       })
       medium.answer(offered.media, (sdp) => accept(focus.dialogs, incoming, { contact: `<${to}>;isfocus`, headers: [['Content-Type', sdpType]], body: sdp }, {
         request: ({ reply }) => reply(405), ended: () => medium.close(),
@@ -85,7 +89,7 @@ async function stage({ features = '' } = {}) {
         phone.say(Buffer.from(`MSRP report01 REPORT\r\n${paths}Message-ID: ${id}\r\nByte-Range: ${range}\r\nStatus: ${status}\r\n-------report01$\r\n`)),
     }
   }
-  return { clock, mei, focus, wire, media, account, device, said, asks, comes }
+  return { clock, mei, focus, wire, media, account, device, said, callIds, before, asks, comes }
 }
 
 test('who is answered and never comes is no longer waited for', async () => {
@@ -100,13 +104,30 @@ test('who is answered and never comes is no longer waited for', async () => {
 })
 
 test('what is said in it is the MESSAGE to its group; only then it is answered', async () => {
-  const { comes, said } = await stage()
+  const { comes, said, before } = await stage()
   const phone = await comes()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  before.kept = promise
   phone.say(send('tid00001', { ...phone.way, body: 'Hi', id: 'a', range: '1-2/2', type: 'message/cpim' }))
+  await phone.isHeard()
+  expect(phone.messages().map(({ tid }) => tid)).not.toContain('tid00001')
+  resolve()
   expect(await phone.answerTo('tid00001')).toBe(200)
   expect(said).toEqual([`MESSAGE ${group} Hi`])
   phone.say(send('tid00002', { ...phone.way, body: 'Hi', id: 'b', range: '1-2/2', type: 'text/plain' }))
   expect(await phone.answerTo('tid00002')).toBe(415)
+})
+
+test('what has no identity of its own is never taken for what another session said', async () => {
+  const { comes, callIds } = await stage()
+  for (const to of [group, group, 'sip:conf-2@lab.test']) {
+    const phone = await comes(to)
+    for (const id of ['1', '2']) {
+      phone.say(send(`tid0000${id}`, { ...phone.way, body: 'Hi', id, range: '1-2/2', type: 'message/cpim' }))
+      expect(await phone.answerTo(`tid0000${id}`)).toBe(200)
+    }
+  }
+  expect(new Set(callIds).size).toBe(6)
 })
 
 test('taken is what its REPORT says; one that refuses it is told apart from one that is gone', async () => {
