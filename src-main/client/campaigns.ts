@@ -37,7 +37,7 @@ export interface CampaignParts {
 /** Messages of one that may be in the queue at once: it can be stopped, and what one writes meanwhile does not wait behind 10,000. */
 const WINDOW = 512
 /** How many have left it when the next are handed over, and how many those are at most. */
-const BATCH = 256
+const BATCH = 128
 /** Those who are asked before what comes in two forms is handed over. */
 const ASKED = 64
 /** Words that are handed over together, bytes. */
