@@ -7,11 +7,14 @@ import { searchSchema2 } from './relay/journal/search-schema'
 import { journalPackings, journalVerbs } from './relay/journal/verbs'
 import { ledgerVerbs } from './relay/ledger/verbs'
 import { queuePackings } from './relay/queue/packing'
-import { putRow } from './relay/queue/rows'
+import { putRow, putWithin, settle, standingOf, waitingRows } from './relay/queue/rows'
 import { queueSchema, queueSchema4 } from './relay/queue/schema'
 import { historyOf, keepPayload, putShared } from './relay/queue/shared'
 import { queueVerbs } from './relay/queue/verbs'
 import { fileVerbs, filesSchema3 } from './server/files/verbs'
+import { botMessageVerbs } from './server/gateway/message-verbs'
+import { registryVerbs } from './server/gateway/registry-verbs'
+import { botsSchema5 } from './server/gateway/schema'
 import { groupsSchema4 } from './server/groups/schema'
 import { groupVerbs } from './server/groups/verbs'
 import { accountsSchema, serverVerbs } from './server/verbs'
@@ -20,6 +23,7 @@ import { accountsSchema, serverVerbs } from './server/verbs'
 export const databaseVerbs = {
   ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...campaignVerbs, ...listVerbs, ...serverVerbs, ...fileVerbs,
   ...groupVerbs({ keepPayload, putShared, putRow, historyOf }),
+  ...registryVerbs, ...botMessageVerbs({ putRow, putWithin, settle, standing: standingOf, waitingRows }),
 }
 export type DatabaseVerbs = typeof databaseVerbs
 
@@ -32,4 +36,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, sql: journalSchema2 + searchSchema2 },
   { version: 3, sql: filesSchema3 + journalSchema3 },
   { version: 4, sql: campaignSchema + journalSchema4 + queueSchema4 + groupsSchema4 },
+  { version: 5, sql: botsSchema5 },
 ]

@@ -133,6 +133,13 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
     this.#lanes.get(name)?.reread()
   }
 
+  /** Lets go of rows that another verb is about to take out; false, and nothing is let go of, while a carrier or a commit has one. */
+  letGo(rows: readonly RowKey[]): boolean {
+    if (rows.map(({ lane, seq }) => this.#lanes.get(lane)?.release(seq) ?? true).every(Boolean)) return true
+    for (const { lane } of rows) this.reread(lane)
+    return false
+  }
+
   /** Delivers the lane's rows over `carrier` until it is lost, detached or replaced by another. */
   attach(name: LaneName, carrier: Carrier): Attachment {
     if (this.#stopped) return { detach() {} }

@@ -63,6 +63,8 @@ export class Server {
   readonly #registrar: Registrar
   readonly #messages: Messages
   readonly #senders: Senders
+  /** For who speaks through this server without a connection. */
+  readonly deliverer: Pick<Deliverer, 'now'>
   readonly #focus: Focus
   readonly #large: LargeTaker | undefined
   readonly #peers = new Map<Flow, Peer>()
@@ -88,7 +90,7 @@ export class Server {
       endpoint, clock, ids, log, admits: (dialog, { flow }) => this.#isOf(flow, addressIn(dialog.remote)),
       forgotten: ({ request: { method, uri } }) => method === 'BYE' && this.#focus.owns(domain.local(addressOfRecord(uri))),
     })
-    const deliverer = new Deliverer({ endpoint, clock, large: new LargeGiver({ line: large, dialogs, clock }) })
+    const deliverer = this.deliverer = new Deliverer({ endpoint, clock, large: new LargeGiver({ line: large, dialogs, clock }) })
     this.#large = large && new LargeTaker({ line: large, dialogs, clock, log })
     const { keep, groupFlood: flood } = rules
     const focus = (this.#focus = new Focus({ domain, accounts, ledger, relay, dialogs, deliverer, keep, flood, clock, ids, log }))
