@@ -4,6 +4,7 @@ import type { GroupCommands, GroupNotices } from './group'
 import type { JobView } from './jobs'
 import type { ChangePage, FileView, FillPage, Hop, LocationView, SearchHit } from './message'
 import type { ShareCommands, ShareView } from './share'
+import type { DeviceFacts, Suggestion } from './suggestion'
 
 /** The link to the operator or office relay, in words that a window can show. */
 export type LinkView =
@@ -174,6 +175,15 @@ export interface Commands extends CampaignCommands, ShareCommands, GroupCommands
   sendFiles(conversation: string, id: string, message: { text?: string; files: OutgoingFile[] }): Promise<void>
   /** A place. As `send`. */
   sendLocation(conversation: string, id: string, location: LocationView): Promise<void>
+  /**
+   * What was tapped, back to the bot that offered it (GSMA FNW.11, `botsuggestion.response`). As `send`.
+   * @param answer `to`: the id of the message that offered it; `chip`: the suggestion as it came
+   */
+  answer(conversation: string, id: string, answer: { to: string; chip: Suggestion }): Promise<void>
+  /** What a bot that asks would be told of this device. */
+  deviceFacts(): Promise<DeviceFacts>
+  /** Tells a bot of this device what the person has seen and agreed to (GSMA FNW.11, `botsharedclientdata`). As `send`. */
+  shareDevice(conversation: string, id: string, facts: DeviceFacts): Promise<void>
   /**
    * What the person wants of the bytes of file `file` (its index in the message): `go` begins, goes on or tries again, `pause`
    * keeps what is there, `cancel` gives up: what was to be fetched is offered again, what was to be sent fails as `cancelled`.
