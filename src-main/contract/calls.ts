@@ -117,6 +117,13 @@ export interface ImportView {
 /** A file that the window has kept (`PUT {content}`) and now sends. */
 export type OutgoingFile = Pick<FileView, 'name' | 'contentType' | 'size' | 'hash' | 'width' | 'height' | 'duration' | 'isVoice' | 'thumbnail'>
 
+/** What a person tapped of what a chatbot offers. */
+export interface TappedChip {
+  /** The message that offers it; without it, the menu does. */
+  to?: string
+  chip: Suggestion
+}
+
 export interface SearchQuery {
   text: string
   /** Only in this one. */
@@ -176,13 +183,13 @@ export interface Commands extends CampaignCommands, ShareCommands, GroupCommands
   /** A place. As `send`. */
   sendLocation(conversation: string, id: string, location: LocationView): Promise<void>
   /**
-   * What was tapped, back to the bot that offered it (GSMA FNW.11, `botsuggestion.response`). As `send`.
-   * @param answer `to`: the id of the message that offered it; `chip`: the suggestion as it came
+   * What the person tapped of a chatbot's message or menu goes back to it, besides what the action does. As `send`.
+   * @throws Fault `bad-type` to who is no chatbot, `bad-argument` for a message `to` that is not here
    */
-  answer(conversation: string, id: string, answer: { to: string; chip: Suggestion }): Promise<void>
-  /** What a bot that asks would be told of this device. */
+  answer(conversation: string, id: string, tapped: TappedChip): Promise<void>
+  /** What a chatbot that asks would be told of this device. */
   deviceFacts(): Promise<DeviceFacts>
-  /** Tells a bot of this device what the person has seen and agreed to (GSMA FNW.11, `botsharedclientdata`). As `send`. */
+  /** Tells a chatbot of this device what the person has seen and agreed to. As `answer`. */
   shareDevice(conversation: string, id: string, facts: DeviceFacts): Promise<void>
   /**
    * What the person wants of the bytes of file `file` (its index in the message): `go` begins, goes on or tries again, `pause`

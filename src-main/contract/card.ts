@@ -34,3 +34,7 @@ export type CardLayout = (
   /** 2 to 12 in a row. */
   | { kind: 'carousel'; width: 'small' | 'medium' }
 ) & { titleStyle?: FontStyle[]; textStyle?: FontStyle[] }
+
+/** What cards are called in a line: the first title or text of them. */
+export const cardTitle = ({ cards }: { cards: readonly Card[] }): string | undefined =>
+  cards.map(({ title, text, media }) => title ?? text ?? media?.alt).find((each) => each !== undefined)

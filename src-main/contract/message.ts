@@ -34,9 +34,18 @@ export type Content =
   /** A type that this version does not show; said plainly instead of hidden. */
   | { kind: 'unsupported'; contentType: string; size: number }
 
-/** What a bot offers under its message: up to 11. */
 interface Chips {
+  /** What a bot offers under its message: up to 11. */
   chips?: Suggestion[]
+  /** How the bot's platform calls the message; kept where there is something to tap. */
+  thread?: ThreadIds
+}
+
+/** What an answer to a message has to name (rcs.md 1.4). */
+export interface ThreadIds {
+  /** Conversation-ID, Contribution-ID. */
+  conversation?: string
+  contribution?: string
 }
 
 /** A file of a message; its bytes are kept once, under their hash. */
@@ -44,7 +53,7 @@ export interface FileView {
   name: string
   /** As its sender said; what may be shown is decided by looking into it. */
   contentType: string
-  /** Bytes. */
+  /** Bytes; 0 of a card's file whose bot did not say it, until it is here. */
   size: number
   /** SHA-256 of the bytes, lower-case hex; '' while they are not here. */
   hash: string
@@ -70,7 +79,15 @@ export interface RemoteFile {
   until?: number
   /** SHA-256 of what lies there, where it was announced. */
   hash?: string
-  thumbnail?: { url: string; until?: number }
+  thumbnail?: RemoteThumbnail
+}
+
+/** A small picture at a content server; its type and size (bytes) where they were announced. */
+export interface RemoteThumbnail {
+  url: string
+  until?: number
+  contentType?: string
+  size?: number
 }
 
 // up    waiting --all sent--> (absent)         down   offered --the person or the rules--> waiting --all here--> (absent)

@@ -7,7 +7,7 @@ import type { Carrier, Outcome } from '../relay/carrier'
 import type { Envelope } from '../relay/envelope'
 import type { SipResponse } from '../sip/message'
 import { outcomeOf } from './answers'
-import { standaloneHeaders, threadHeaders } from './requests'
+import { chatbotHeaders, standaloneHeaders, threadHeaders } from './requests'
 import type { Session } from './session'
 
 export interface CarrierParts {
@@ -18,6 +18,8 @@ export interface CarrierParts {
   log: Log
   /** Whether a peer reads GSMA's XML of a place, as far as it has told. */
   takesPlaces(address: string): boolean
+  /** Whether it is known that a peer is a chatbot. */
+  isChatbot(address: string): boolean
   /** Takes what no MESSAGE carries. */
   large(envelope: Envelope): Promise<Outcome>
 }
@@ -73,13 +75,14 @@ export class NetworkCarrier implements Carrier {
   }
 
   #send({ to, id, contentType, body, headers }: Envelope): Promise<SipResponse> {
-    const { account, session, ids } = this.#parts
+    const { account, session, ids, isChatbot } = this.#parts
+    const own = isChatbot(to) ? chatbotHeaders(account) : standaloneHeaders(account)
     const thread = headers.some(([name]) => name === 'Conversation-ID') ? [] : threadHeaders(account, to, ids)
     return session.request({
       method: 'MESSAGE', to, body,
       // Without CPIM the Call-ID is the message's identity, and receipts refer to it: so it always is.
       callId: id,
-      headers: [...standaloneHeaders(account), ...thread, ...headers, ['Content-Type', contentType]],
+      headers: [...own, ...thread, ...headers, ['Content-Type', contentType]],
     })
   }
 }
