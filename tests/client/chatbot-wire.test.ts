@@ -12,7 +12,7 @@ import type { SipRequest, SipResponse } from '../../src-main/sip/message'
 import { ContentServer } from '../fakes/content-server'
 import { contentIn } from '../fakes/content'
 import { openInlineDatabase, temporaryFolder } from '../fakes/database'
-import { golden } from '../fixtures/chatbot/golden'
+import { golden } from '../rcs/golden'
 import { lan, mei, Operator } from '../network/operator'
 import { until } from '../scenarios/clients/cast'
 

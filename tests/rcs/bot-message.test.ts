@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { botCardsOf, readBotMessage, writeBotMessage } from '../../src-main/rcs/bot-message'
 import { checkBotMessage } from '../../src-main/rcs/bot-message-check'
-import { golden } from '../fixtures/chatbot/golden'
+import { golden } from './golden'
 import { botCards, nonsense } from './bot-arbitraries'
 import { faultOf } from './captures'
 

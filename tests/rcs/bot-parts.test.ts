@@ -5,7 +5,7 @@ import { checkBotInfo, readBotInfo, readBotPage, writeBotInfo, writeBotPage } fr
 import { checkMenu, menuOf, readMenu, writeMenu } from '../../src-main/rcs/bot-menu'
 import { readRevoke, readSpamReport, writeRevoke, writeSpamReport } from '../../src-main/rcs/bot-reports'
 import { checkResponse, checkSharedData, deviceFacts, readResponse, readSharedData, writeResponse, writeSharedData } from '../../src-main/rcs/bot-response'
-import { golden } from '../fixtures/chatbot/golden'
+import { golden } from './golden'
 import { botMenu, nonsense } from './bot-arbitraries'
 import { faultOf } from './captures'
 

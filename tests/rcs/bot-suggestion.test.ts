@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readSuggestions, suggestionsOf, writeSuggestions } from '../../src-main/rcs/bot-suggestion'
 import { checkSuggestions } from '../../src-main/rcs/bot-suggestion-check'
-import { golden } from '../fixtures/chatbot/golden'
+import { golden } from './golden'
 import { nonsense, suggestion } from './bot-arbitraries'
 import { faultOf } from './captures'
 

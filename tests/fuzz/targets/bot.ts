@@ -6,7 +6,7 @@ import { readSpamReport, writeSpamReport } from '../../../src-main/rcs/bot-repor
 import { readResponse, writeResponse } from '../../../src-main/rcs/bot-response'
 import { readSuggestions, writeSuggestions } from '../../../src-main/rcs/bot-suggestion'
 import { checkSuggestions } from '../../../src-main/rcs/bot-suggestion-check'
-import { golden } from '../../fixtures/chatbot/golden'
+import { golden } from '../../rcs/golden'
 import { mustEqual, refusing, type Target } from '../target'
 
 const few = (kind: Parameters<typeof golden>[0]) => golden(kind).filter(({ document }) => JSON.stringify(document).length < 1_000).map(({ document }) => JSON.stringify(document))
