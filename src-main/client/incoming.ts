@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
-import { expectedSize, filesOf, withFiles } from '../contract/files'
+import { expectedSize, hasFiles, withFiles } from '../contract/files'
 import type { FaultView } from '../contract/faults'
 import type { Content } from '../contract/message'
 import { readMessage, refusal, type Received, type ReceivedMessage } from '../network/receive'
@@ -85,7 +85,7 @@ async function keep(received: Received, parts: IncomingParts): Promise<void> {
       })
       parts.grew(n)
       if (isBehind) parts.behind(conversation)
-      if (filesOf(content).length > 0 && !known) parts.files(conversation, id)
+      if (hasFiles(content) && !known) parts.files(conversation, id)
       return
     }
     case 'receipt': {
@@ -136,7 +136,7 @@ async function keepMessage(message: ReceivedMessage, parts: IncomingParts, now: 
   if (isBehind) parts.behind(conversation)
   parts.adopt(rows)
   if (known) return
-  if (filesOf(content).length > 0) parts.files(conversation, id)
+  if (hasFiles(content)) parts.files(conversation, id)
   parts.arrived({ conversation, place, content, from, ...(name !== undefined && { name }), ...(inGroup && inGroup.isMention && { isMention: true }) })
 }
 

@@ -125,7 +125,9 @@ export class Transfers {
   /** The files of a message that have to move are taken up. */
   take(message: Message, isAgain = false): void {
     const { conversation, id, from, content } = message
-    filesOf(content).forEach(({ transfer, remote, thumbnail }, index) => {
+    filesOf(content).forEach((file, index) => {
+      if (!file) return
+      const { transfer, remote, thumbnail } = file
       const small = remote?.thumbnail
       const isSmall = transfer?.at === 'offered' && !thumbnail && small !== undefined && (small.until ?? remote?.until ?? Infinity) > this.#parts.clock.now()
       if (!transfer || (transfer.at !== 'waiting' && !isSmall)) return

@@ -17,28 +17,21 @@ export const MOST_UNKNOWN = 10 * 1024 * 1024
 /** How large a file may become, bytes. */
 export const expectedSize = ({ size }: Pick<FileView, 'size'>): number => (size > 0 ? size : MOST_UNKNOWN)
 
-/** All files of a message in their order, those of its cards as well: by the index here a file is named everywhere. */
-export function filesOf(content: Content): readonly FileView[] {
+/** The files of a message, each at the index by which it is named everywhere; one of a card at the card's, so cards without one leave a gap. */
+export function filesOf(content: Content): readonly (FileView | undefined)[] {
   if (content.kind === 'files') return content.files
-  return content.kind === 'cards' ? content.cards.flatMap(({ media }) => media?.file ?? []) : []
+  return content.kind === 'cards' ? content.cards.map(({ media }) => media?.file) : []
 }
 
-/** The index in `filesOf` of each card's file; undefined for a card without one. */
-export function cardFileIndexes({ cards }: Extract<Content, { kind: 'cards' }>): (number | undefined)[] {
-  let next = 0
-  return cards.map(({ media }) => (media ? next++ : undefined))
-}
+export const hasFiles = (content: Content): boolean => filesOf(content).some((file) => file !== undefined)
 
 /** The same message with its files changed, each by its index in `filesOf`. */
 export function withFiles<C extends Content>(content: C, change: (file: FileView, index: number) => FileView): C
 export function withFiles(content: Content, change: (file: FileView, index: number) => FileView): Content {
   if (content.kind === 'files') return { ...content, files: content.files.map(change) }
   if (content.kind !== 'cards') return content
-  const indexes = cardFileIndexes(content)
-  return {
-    ...content,
-    cards: content.cards.map((card, i) => (card.media ? { ...card, media: { ...card.media, file: change(card.media.file, indexes[i]!) } } : card)),
-  }
+  const cards = content.cards.map((card, index) => (card.media ? { ...card, media: { ...card.media, file: change(card.media.file, index) } } : card))
+  return { ...content, cards }
 }
 
 /** The same message with another file at `index`. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cardFileIndexes, expectedSize, filesOf, MOST_UNKNOWN, withFile, withFiles } from '../../src-main/contract/files'
+import { expectedSize, filesOf, hasFiles, MOST_UNKNOWN, withFile, withFiles } from '../../src-main/contract/files'
 import { findable } from '../../src-main/contract/findable'
 import type { Content, FileView } from '../../src-main/contract/message'
 
@@ -7,15 +7,15 @@ const file = (name: string): FileView => ({ name, contentType: 'image/png', size
 const media = (name: string) => ({ file: file(name), height: 'short', alt: `picture ${name}` }) as const
 const cards = { kind: 'cards', layout: { kind: 'carousel', width: 'small' }, cards: [{ media: media('a'), title: 'A' }, { title: 'B', text: 'b' }, { media: media('c') }] } satisfies Content
 
-it('files of cards are files of the message, each by one index', () => {
-  expect(filesOf(cards).map(({ name }) => name)).toEqual(['a', 'c'])
-  expect(cardFileIndexes(cards)).toEqual([0, undefined, 1])
+it('files of cards are files of the message, each at the index of its card', () => {
+  expect(filesOf(cards).map((each) => each?.name)).toEqual(['a', undefined, 'c'])
+  expect([cards, { ...cards, cards: [{ title: 'B' }] }, { kind: 'files' as const, files: [] }].map(hasFiles)).toEqual([true, false, false])
   expect(filesOf({ kind: 'files', files: [file('x')] })).toEqual([file('x')])
   expect(filesOf({ kind: 'text', text: 'x' })).toEqual([])
-  const changed = withFile(cards, 1, file('d'))
-  expect(filesOf(changed).map(({ name }) => name)).toEqual(['a', 'd'])
-  expect(changed.cards[1]).toEqual(cards.cards[1])
-  expect(filesOf(withFiles(cards, (each, index) => ({ ...each, size: index })))).toMatchObject([{ size: 0 }, { size: 1 }])
+  const changed = withFile(cards, 2, file('d'))
+  expect(filesOf(changed).map((each) => each?.name)).toEqual(['a', undefined, 'd'])
+  expect(withFile(cards, 1, file('d'))).toEqual(cards)
+  expect(filesOf(withFiles(cards, (each, index) => ({ ...each, size: index }))).map((each) => each?.size)).toEqual([0, undefined, 2])
   expect(withFile({ kind: 'text', text: 'x' }, 0, file('x'))).toEqual({ kind: 'text', text: 'x' })
 })
 

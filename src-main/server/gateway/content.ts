@@ -5,11 +5,9 @@ import { locationType, writeLocation } from '../../rcs/location'
 import { encodeUtf8 } from '../../rcs/mime'
 import { writeMultipart } from '../../rcs/multipart'
 
-/** GSMA FNW.11; the JSON of rcs.md 4.1 to 4.3. */
+/** GSMA FNW.11; the JSON of rcs.md 4.1 and 4.2. */
 export const cardType = 'application/vnd.gsma.botmessage.v1.0+json'
 export const chipsType = 'application/vnd.gsma.botsuggestion.v1.0+json'
-export const answerType = 'application/vnd.gsma.botsuggestion.response.v1.0+json'
-export const sharedType = 'application/vnd.gsma.botsharedclientdata.v1.0+json'
 
 /** What a bot says. Cards and chips are JSON as it goes over the wire, already checked. */
 export type BotContent = (

@@ -1,11 +1,12 @@
 import type { LocationView } from '../../contract/message'
+import { sharedDataJson } from '../../rcs/bot-response'
 import { readPayload } from '../../rcs/content'
 import type { FileTransfer } from '../../rcs/file-transfer'
 import { imdnMeans } from '../../rcs/imdn'
 import type { Part } from '../../rcs/payload'
 import { flag, type Envelope } from '../../relay/envelope'
 import type { BotStatus } from './bot'
-import { answerType, sharedType } from './content'
+import { cardType, chipsType } from './content'
 
 /** What a person tapped: a reply or an action, with its postback. */
 export interface Answer {
@@ -88,34 +89,10 @@ function heardOf(part: Exclude<Part, { kind: 'imdn' | 'composing' | 'tombstone' 
     case 'text': return { kind: 'text', text: part.text }
     case 'file': return { kind: 'file', file: part.file }
     case 'location': return { kind: 'place', place: part.location }
-    case 'other': return otherOf(part.contentType, part.body)
-  }
-}
-
-function otherOf(contentType: string, body: Uint8Array): Heard {
-  if (contentType === answerType) {
-    const { response } = objectIn(body) as { response?: { reply?: Tapped; action?: Tapped } }
-    const is = response?.reply ? 'reply' : 'action'
-    const tapped = response?.[is]
-    if (typeof tapped?.displayText === 'string') {
-      const data = tapped.postback?.data
-      return { kind: 'answer', answer: { is, text: tapped.displayText, ...(typeof data === 'string' && { data }) } }
-    }
-  }
-  if (contentType === sharedType) {
-    const { sharedData } = objectIn(body) as { sharedData?: unknown }
-    if (typeof sharedData === 'object' && sharedData) return { kind: 'device', shared: sharedData }
-  }
-  return { kind: 'other', contentType }
-}
-
-interface Tapped { displayText?: unknown; postback?: { data?: unknown } }
-
-function objectIn(body: Uint8Array): object {
-  try {
-    const value: unknown = JSON.parse(text(body))
-    return typeof value === 'object' && value ? value : {}
-  } catch {
-    return {}
+    case 'response': return { kind: 'answer', answer: part.response }
+    case 'shared-data': return { kind: 'device', shared: sharedDataJson(part.facts).sharedData }
+    case 'cards': return { kind: 'other', contentType: cardType }
+    case 'suggestions': return { kind: 'other', contentType: chipsType }
+    case 'other': return { kind: 'other', contentType: part.contentType }
   }
 }

@@ -113,10 +113,10 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       }])
     },
     async answer(conversation, id, { to, chip: { text, data, action } }) {
-      answers.push([conversation, to, text, data])
+      answers.push([conversation, to ?? '', text, data])
       update(conversation, (list) => [...list, {
         conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), status: 'sent',
-        content: { kind: 'answer', text, to, is: action ? 'action' : 'reply', ...(data !== undefined && { data }) },
+        content: { kind: 'answer', text, ...(to !== undefined && { to }), is: action ? 'action' : 'reply', ...(data !== undefined && { data }) },
       }])
     },
     deviceFacts: async () => facts,
