@@ -41,11 +41,11 @@ export class Shelf {
   }
 
   /** What lies behind a link of ours that still holds. */
-  async behind(url: string): Promise<FileTransfer | undefined> {
+  async behind(url: string): Promise<Shelved | undefined> {
     const { links, store, clock } = this.#parts
     const opened = links.openUrl(url, clock.now())
     const row = opened?.ok && opened.kind === 'd' ? await store.file(opened.id) : undefined
-    return row ? { ...this.#shelved(row).file, url } : undefined
+    return row ? { id: row.id, file: { ...this.#shelved(row).file, url } } : undefined
   }
 
   async list(address: string, limit: number): Promise<Shelved[]> {

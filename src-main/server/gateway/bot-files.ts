@@ -36,6 +36,11 @@ export class BotFiles {
     })
   }
 
+  /** Takes a body that is the file. @throws Fault */
+  put(bot: Bot, exchange: BotExchange, name: string): Promise<Shelved> {
+    return this.#mustKeep().keep(bot.address, { name: safeFileName(name), type: saidType(exchange.header('content-type')), size: exchange.length ?? null }, exchange.body())
+  }
+
   /** Fetches what lies elsewhere, where the bot may point to. @throws Fault */
   async fetch(bot: Bot, url: string, { type, until }: { type?: string | undefined; until?: number | undefined }): Promise<Shelved> {
     const shelf = this.#mustKeep()
@@ -75,8 +80,14 @@ export class BotFiles {
   }
 
   /** What is known of a file by its link, where it lies here. */
-  behind(url: string): Promise<FileTransfer | undefined> {
-    return this.#shelf()?.behind(url) ?? Promise.resolve(undefined)
+  async behind(url: string): Promise<FileTransfer | undefined> {
+    return (await this.#shelf()?.behind(url))?.file
+  }
+
+  /** A file of the bot's own, by its link. @throws Fault `file-gone` */
+  async at(bot: Bot, url: string): Promise<Shelved> {
+    const found = await this.#mustKeep().behind(url)
+    return this.find(bot, found?.id ?? '')
   }
 
   #mustKeep(): Shelf {

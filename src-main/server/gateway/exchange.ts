@@ -7,7 +7,7 @@ import { LARGEST, readObject } from './json'
 const statuses: Partial<Record<FaultCode, { status: number; retryAfter?: number }>> = {
   malformed: { status: 400 }, 'bad-argument': { status: 400 }, 'file-empty': { status: 400 },
   'wrong-password': { status: 401 }, 'not-yourself': { status: 403 }, refused: { status: 403 },
-  'unknown-recipient': { status: 404 }, 'file-gone': { status: 404 }, 'no-content-server': { status: 404 }, 'not-allowed': { status: 405 },
+  'unknown-recipient': { status: 404 }, expired: { status: 401 }, 'file-gone': { status: 404 }, 'no-content-server': { status: 404 }, 'not-allowed': { status: 405 },
   'not-acceptable': { status: 409 }, 'too-large': { status: 413 }, 'file-too-large': { status: 413 }, 'bad-type': { status: 415 },
   busy: { status: 429, retryAfter: 1 }, 'quota-reached': { status: 429 },
   'mailbox-full': { status: 503, retryAfter: 300 }, closed: { status: 503, retryAfter: 5 }, 'disk-full': { status: 503, retryAfter: 60 },

@@ -78,6 +78,8 @@ export interface Outgoing {
   conversation?: string | undefined
   contribution?: string | undefined
   inReplyTo?: string | undefined
+  /** By which a repeat is known as the same, where that is not the content as it goes out. */
+  said?: unknown
 }
 
 export interface Sent {
@@ -137,7 +139,7 @@ export class Gateway {
       return { wire, recipient: account.address, envelope: this.#envelope(bot, account, wire, outgoing, sent, now), lanes: account.lanes }
     })
     const told = reports & report.sent ? recipients.map(({ address: contact }) => this.#told(bot, { kind: 'status', id, contact, at: now, status: 'sent' }, `sent;${id}`, now)) : []
-    const digest = createHash('sha256').update(JSON.stringify([sent.to, content, traffic ?? null])).digest('base64url')
+    const digest = createHash('sha256').update(JSON.stringify([sent.to, outgoing.said ?? content, traffic ?? null])).digest('base64url')
     const answer = await ledger.commit('bots.send', { bot: bot.address, id, digest, puts, limit, perDay: bot.perDay, reports, now, told })
     if ('refused' in answer) throw Fault.of(answer.refused)
     relay.adopt(answer.rows)
@@ -164,8 +166,8 @@ export class Gateway {
     // What is on its way to a device cannot be taken back.
     const told = waiting.flatMap(({ wire, recipient }) => [true, false].map((isOk) => ({ ...event(recipient, isOk), wire, isOk })))
     if (!relay.letGo(rows)) {
-      const late = waiting.map(({ recipient }) => recipient)
-      return { done: [], late }
+      await Promise.all(told.filter(({ isOk, isTold }) => isTold && !isOk).map(({ put }) => relay.submit(put)))
+      return { done: [], late: waiting.map(({ recipient }) => recipient) }
     }
     const answer = await ledger.commit('bots.revoke', { bot: bot.address, id, told, now })
     relay.adopt(answer.rows)

@@ -6,7 +6,10 @@ import type { Bot } from './bot'
 import { BotFiles } from './bot-files'
 import { webhookCarrier } from './carrier'
 import type { Dialect, DialectParts } from './dialect'
+import { googleDialect } from './dialects/google/dialect'
 import { gsmaDialect } from './dialects/gsma/dialect'
+import { mobileDialect } from './dialects/mobile/dialect'
+import { telecomDialect } from './dialects/telecom/dialect'
 import { Door } from './door'
 import type { BotEvent } from './events'
 import { Gateway, type GatewayParts } from './gateway'
@@ -32,7 +35,7 @@ export interface RunningGateway {
   stop(): void
 }
 
-const makers: readonly ((parts: DialectParts) => Dialect)[] = [gsmaDialect]
+const makers: readonly ((parts: DialectParts) => Dialect)[] = [gsmaDialect, telecomDialect, mobileDialect, googleDialect]
 
 /** So many notices that are not stored may be on their way to one bot. */
 const MOST_NOW = 8

@@ -144,6 +144,7 @@ export class BotOffice {
     bot.token = said('token')
     bot.secret = said('secret')
     bot.base = `${this.http.uri}/rcs/bot/v1/${encodeURIComponent(`sip:${user}@${domain}`)}`
+    // Whatever it speaks, its token is known when it is not refused for being unknown.
     await until(`${user} to be known`, async () => (await fetch(`${bot.base}/menu`, { headers: { Authorization: `Bearer ${bot.token}` } })).status !== 401)
     return bot
   }
