@@ -1,13 +1,13 @@
 import type { LocationView } from '../../contract/message'
+import { botMessageType as cardType } from '../../rcs/bot-message'
+import { suggestionType as chipsType } from '../../rcs/bot-suggestion'
 import { cpimType, makeCpim, type Disposition } from '../../rcs/cpim'
 import { fileTransferType, writeFileTransfer, type FileTransfer } from '../../rcs/file-transfer'
 import { locationType, writeLocation } from '../../rcs/location'
 import { encodeUtf8 } from '../../rcs/mime'
 import { writeMultipart } from '../../rcs/multipart'
 
-/** GSMA FNW.11; the JSON of rcs.md 4.1 and 4.2. */
-export const cardType = 'application/vnd.gsma.botmessage.v1.0+json'
-export const chipsType = 'application/vnd.gsma.botsuggestion.v1.0+json'
+export { cardType, chipsType }
 
 /** What a bot says. Cards and chips are JSON as it goes over the wire, already checked. */
 export type BotContent = (

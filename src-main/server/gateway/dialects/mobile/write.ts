@@ -1,7 +1,7 @@
+import { responseType, sharedDataType } from '../../../../rcs/bot-response'
 import { fileTransferType, writeFileTransfer } from '../../../../rcs/file-transfer'
 import { locationType, writeLocation } from '../../../../rcs/location'
 import { escapeXml } from '../../../../rcs/xml'
-import { answerType, sharedType } from '../../content'
 import type { BotEvent, Heard } from '../../events'
 
 const head = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -49,9 +49,9 @@ function bodyOf(heard: Heard, { contact, id, at }: { contact: string; id: string
     case 'file': return { contentType: fileTransferType, text: writeFileTransfer(heard.file) }
     case 'answer': {
       const { is, text: displayText, data } = heard.answer
-      return { contentType: answerType, text: JSON.stringify({ response: { [is]: { displayText, ...(data !== undefined && { postback: { data } }) } } }) }
+      return { contentType: responseType, text: JSON.stringify({ response: { [is]: { displayText, ...(data !== undefined && { postback: { data } }) } } }) }
     }
-    case 'device': return { contentType: sharedType, text: JSON.stringify({ sharedData: heard.shared }) }
+    case 'device': return { contentType: sharedDataType, text: JSON.stringify({ sharedData: heard.shared }) }
     case 'other': return { contentType: heard.contentType, text: '' }
   }
 }

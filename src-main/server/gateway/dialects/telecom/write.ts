@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { HOUR } from '../../../../base/clock'
+import { responseType, sharedDataType } from '../../../../rcs/bot-response'
 import { locationType, writeLocation } from '../../../../rcs/location'
 import type { FileTransfer } from '../../../../rcs/file-transfer'
-import { answerType, sharedType } from '../../content'
 import type { BotEvent, Heard } from '../../events'
 import { fileType } from './read'
 
@@ -46,9 +46,9 @@ function itemOf(heard: Heard, { contact, id, at }: { contact: string; id: string
     case 'file': return item(fileType, filesOf(heard.file))
     case 'answer': {
       const { is, text: displayText, data } = heard.answer
-      return item(answerType, { response: { [is]: { displayText, ...(data !== undefined && { postback: { data } }) } } })
+      return item(responseType, { response: { [is]: { displayText, ...(data !== undefined && { postback: { data } }) } } })
     }
-    case 'device': return item(sharedType, { sharedData: heard.shared })
+    case 'device': return item(sharedDataType, { sharedData: heard.shared })
     case 'other': return item(heard.contentType, '')
   }
 }

@@ -43,7 +43,7 @@ describe('what is wrong names its field', () => {
     [{ messageList: [] }, ['messageList']],
     [item('text/plain', 'x'.repeat(2_001)), ['messageList[0].contentText']],
     [item('text/html', '<b>'), ['messageList[0].contentType']],
-    [item('application/vnd.gsma.botmessage.v1.0+json', '{'), ['messageList[0].contentText.message']],
+    [item('application/vnd.gsma.botmessage.v1.0+json', '{'), ['messageList[0].contentText']],
     [item('application/vnd.gsma.rcs-ft-http', [{ type: 'file', url: 'javascript:1', contentType: 'a/b', fileSize: 1 }]), ['messageList[0].contentText[0].url']],
   ])('%j', async (change, expected) => {
     const found = await fields(change)
