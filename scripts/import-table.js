@@ -53,7 +53,8 @@ export const importTable = [
   { target: './src-renderer/attach', from: './src-main', except: ['./contract', './base'], message },
   { target: './src-renderer/places', from: './src-main', except: ['./contract'], message },
   ...inRenderer('ui', ['cards', 'files', 'attach', 'places', 'contacts', 'chats', 'state', 'bridge', ...later]),
-  ...inRenderer('cards', ['files', 'attach', 'places', 'contacts', 'chats', ...later]),
+  // A card's picture, film or sound is a file; a place on one opens as any other.
+  ...inRenderer('cards', ['bridge', 'attach', 'contacts', 'chats', ...later]),
   ...inRenderer('attach', ['bridge', 'cards', 'files', 'places', 'contacts', 'chats', ...later]),
   ...inRenderer('places', ['bridge', 'cards', 'files', 'attach', 'contacts', 'chats', ...later]),
   { target: './src-renderer/contacts', from: './src-main', except: ['./contract'], message },

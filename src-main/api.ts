@@ -7,9 +7,10 @@ import { allowedUrl } from './base/allow-list'
 import { Fault } from './base/faults'
 import { readRecipient } from './client/address'
 import { longestText, maxText } from './client/envelopes'
-import type { Commands, FilesToSend } from './contract/calls'
+import type { Commands, FilesToSend, TappedChip } from './contract/calls'
 import { MOST_RECIPIENTS, PIECE, recipientFilters, type ToEnclose } from './contract/campaign'
 import type { LocationView } from './contract/message'
+import type { DeviceFacts } from './contract/suggestion'
 
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
@@ -33,6 +34,8 @@ const outgoingFile = z.strictObject({
 const place = z.strictObject({
   latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180), label: z.string().min(1).max(200).optional(), radius: z.number().min(0).max(1e7).optional(),
 })
+// What was offered comes back as it is; only that something was done is of interest, not what.
+const chip = z.strictObject({ text: line(50), data: z.string().max(8_192).optional(), action: z.looseObject({ do: line(20) }).optional() })
 
 const token = z.string().regex(/^[a-z0-9]{16,32}$/)
 const addressees = z.array(z.strictObject({ address: conversation, fields: z.record(z.string().max(60), z.string().max(2_000)) })).max(PIECE)
@@ -46,6 +49,11 @@ const shapes = {
   send: z.tuple([conversation, messageId, z.string().min(1), mentions.optional()]),
   sendFiles: z.tuple([conversation, messageId, z.strictObject({ text: z.string().min(1).optional(), mentions: mentions.optional(), files: z.array(outgoingFile).min(1).max(30) })]),
   sendLocation: z.tuple([conversation, messageId, place]),
+  answer: z.tuple([conversation, messageId, z.strictObject({ to: line(512).optional(), chip })]),
+  shareDevice: z.tuple([conversation, messageId, z.strictObject({
+    deviceModel: z.string().max(10), platformVersion: z.string().max(20), clientVendor: z.string().max(4), clientVersion: z.string().max(15),
+    batteryRemainingMinutes: number.optional(),
+  })]),
   transfer: z.tuple([conversation, line(512), number.max(30), z.enum(['go', 'pause', 'cancel'])]),
   sendAgain: z.tuple([conversation, line(512)]),
   saveDraft: z.tuple([conversation, z.string()]),
@@ -136,6 +144,9 @@ export function makeCommands(app: App, window: AppWindow): Commands {
     sendFiles: command(shapes.sendFiles, (to, id, { text, ...message }) =>
       app.client.sendFiles(to, id, { ...(message as Omit<FilesToSend, 'text'>), ...(text !== undefined && { text: fits(text) }) })),
     sendLocation: command(shapes.sendLocation, (to, id, location) => app.client.sendLocation(to, id, location as LocationView)),
+    answer: command(shapes.answer, (to, id, tapped) => app.client.answer(to, id, tapped as TappedChip)),
+    shareDevice: command(shapes.shareDevice, (to, id, facts) => app.client.shareDevice(to, id, facts as DeviceFacts)),
+    deviceFacts: command(shapes.none, () => app.client.deviceFacts()),
     transfer: command(shapes.transfer, (to, id, file, wish) => app.client.transfer(to, id, file, wish)),
     sendAgain: command(shapes.sendAgain, (to, id) => app.client.sendAgain(to, id)),
     saveDraft: command(shapes.saveDraft, (to, text) => app.client.saveDraft(to, fits(text, longestText))),

@@ -6,11 +6,14 @@ import type { Ids } from './base/ids'
 import type { Log } from './base/log'
 import type { KeptFiles } from './content/kept-files'
 import type { PartialFiles } from './content/partial-files'
-import type { FilesToSend, LinkView, PeerView, SearchPage, SearchQuery, Typing } from './contract/calls'
+import type { FilesToSend, LinkView, PeerView, SearchPage, SearchQuery, TappedChip, Typing } from './contract/calls'
 import { isReadOnly } from './contract/kept-address'
-import type { ChangePage, Conversation, FillPage, Hop, LocationView, Message } from './contract/message'
+import type { ChangePage, Content, Conversation, FillPage, Hop, LocationView, Message, ThreadIds } from './contract/message'
+import type { DeviceFacts } from './contract/suggestion'
+import { isBotAddress } from './client/address'
 import { CampaignFiles } from './client/campaign-files'
 import { Campaigns } from './client/campaigns'
+import { ownFacts } from './client/device-facts'
 import { filesPut, isSayable, longestText, maxText, messagePut, networkLane, placeOf, type Sayable, type Self } from './client/envelopes'
 import { isOfType, keepIncoming, keepRequest, type Arrived, type IncomingParts } from './client/incoming'
 import { Groups } from './client/groups'
@@ -126,13 +129,14 @@ export class Client {
     this.#large = new LargeMessages({ ...wire, ids, log })
     this.#carrier = new NetworkCarrier({
       ...wire, ids, log, takesPlaces: (address) => this.#peers.takes(address, 'geolocation') ?? true,
+      isChatbot: (address) => this.#isBot(address),
       large: (envelope) => this.#large.send(envelope),
     })
     this.#typing = new TypingSender(wire)
     this.#heard = new TypingHeard(clock, (typing) => this.events.emit('typing', typing))
     this.#incoming = {
       self: this.#self, ledger, clock, log,
-      isChatbot: (address) => this.#peers.known(address)?.isChatbot ?? false,
+      isChatbot: (address) => this.#isBot(address),
       adopt: (rows) => this.#relay.adopt(rows),
       grew: (n) => this.#grew(n),
       arrived: (message) => this.events.emit('arrived', message),
@@ -237,6 +241,28 @@ export class Client {
     await this.#say(conversation, id, { kind: 'location', location: placeOf(place) })
   }
 
+  /**
+   * What the person tapped of a chatbot's message `to`, or of its menu. As `send`.
+   * @throws Fault `bad-type` to who is no chatbot, `bad-argument` for a message that is not here
+   */
+  async answer(conversation: string, id: string, { to, chip: { text, data, action } }: TappedChip): Promise<void> {
+    await this.#checkChatbot(conversation)
+    const content: Sayable = { kind: 'answer', text, is: action ? 'action' : 'reply', ...(to !== undefined && { to }), ...(data !== undefined && { data }) }
+    if (to !== undefined && !(await this.#answered(conversation, content))) throw new Fault('bad-argument', { detail: { field: 'to' } })
+    await this.#say(conversation, id, content)
+  }
+
+  /** Tells a chatbot of this device what its person agreed to. As `answer`. */
+  async shareDevice(conversation: string, id: string, facts: DeviceFacts): Promise<void> {
+    await this.#checkChatbot(conversation)
+    await this.#say(conversation, id, { kind: 'shared', facts })
+  }
+
+  /** What there is to be told of this device. */
+  deviceFacts(): DeviceFacts {
+    return ownFacts(this.#options.userAgent)
+  }
+
   async transfer(conversation: string, id: string, file: number, wish: Wish): Promise<void> {
     const message = await this.#ledger.read('journal.message', { conversation, id })
     if (!message) throw new Fault('bad-argument', { detail: { field: 'id' } })
@@ -252,7 +278,8 @@ export class Client {
     if (message?.outgoing && message.content.kind === 'files') return this.#filesAgain(message)
     if (!message?.outgoing || !isSayable(message.content)) throw new Fault('bad-argument', { detail: { field: 'id' } })
     const now = this.#options.clock.now()
-    const put = messagePut(this.#self, { conversation, id, content: message.content, now, asText: isOfType(message.fault) })
+    const answered = await this.#answered(conversation, message.content)
+    const put = messagePut(this.#self, { conversation, id, content: message.content, now, asText: isOfType(message.fault), ...(answered && { answered }) })
     const { n, rows } = await this.#ledger.commit('journal.again', { conversation, id, put, now })
     this.#made(n, rows)
   }
@@ -334,9 +361,28 @@ export class Client {
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
     await this.groups.checkPosting(conversation)
     const now = this.#options.clock.now()
-    const put = messagePut(this.#self, { conversation, id, content, now })
+    const answered = await this.#answered(conversation, content)
+    const put = messagePut(this.#self, { conversation, id, content, now, ...(answered && { answered }) })
     const { n, rows } = await this.#ledger.commit('journal.send', { message: { conversation, id, from: this.account, content, sentAt: now, now }, put })
     this.#made(n, rows)
+  }
+
+  /** Whether it is known, without asking, that the other side is a chatbot. */
+  #isBot(address: string): boolean {
+    return isBotAddress(address) || (this.#peers.known(address)?.isChatbot ?? false)
+  }
+
+  async #checkChatbot(conversation: string): Promise<void> {
+    if (this.#isBot(conversation) || (await this.conversation(conversation))?.isChatbot) return
+    if (!(await this.peer(conversation)).isChatbot) throw new Fault('bad-type', { text: 'only a chatbot takes what was tapped' })
+  }
+
+  /** How the message is called that an answer answers; nothing for anything else, and where it is not here. */
+  async #answered(conversation: string, content: Content): Promise<ThreadIds | undefined> {
+    if (content.kind !== 'answer' || content.to === undefined) return undefined
+    const message = await this.#ledger.read('journal.message', { conversation, id: content.to })
+    if (!message || message.outgoing) return undefined
+    return ('thread' in message.content ? message.content.thread : undefined) ?? {}
   }
 
   /** What is at the server still is not sent there again. */

@@ -10,11 +10,14 @@ import { journalPackings } from './relay/journal/packing'
 import { journalVerbs } from './relay/journal/verbs'
 import { ledgerVerbs } from './relay/ledger/verbs'
 import { queuePackings } from './relay/queue/packing'
-import { putRow } from './relay/queue/rows'
+import { putRow, putWithin, settle, standingOf, waitingRows } from './relay/queue/rows'
 import { queueSchema, queueSchema4 } from './relay/queue/schema'
 import { historyOf, keepPayload, putShared } from './relay/queue/shared'
 import { queueVerbs } from './relay/queue/verbs'
 import { fileVerbs, filesSchema3 } from './server/files/verbs'
+import { botMessageVerbs } from './server/gateway/message-verbs'
+import { registryVerbs } from './server/gateway/registry-verbs'
+import { botsSchema5 } from './server/gateway/schema'
 import { groupsSchema4 } from './server/groups/schema'
 import { groupVerbs } from './server/groups/verbs'
 import { accountsSchema, serverVerbs } from './server/verbs'
@@ -23,6 +26,7 @@ import { accountsSchema, serverVerbs } from './server/verbs'
 export const databaseVerbs = {
   ...ledgerVerbs, ...queueVerbs, ...journalVerbs, ...campaignVerbs, ...enclosedVerbs, ...listVerbs, ...serverVerbs, ...fileVerbs,
   ...groupVerbs({ keepPayload, putShared, putRow, historyOf }),
+  ...registryVerbs, ...botMessageVerbs({ putRow, putWithin, settle, standing: standingOf, waitingRows }),
 }
 export type DatabaseVerbs = typeof databaseVerbs
 
@@ -35,5 +39,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, sql: journalSchema2 + searchSchema2 },
   { version: 3, sql: filesSchema3 + journalSchema3 },
   { version: 4, sql: campaignSchema + journalSchema4 + queueSchema4 + groupsSchema4 },
-  { version: 5, sql: campaignSchema5 },
+  { version: 5, sql: campaignSchema5 + botsSchema5 },
 ]

@@ -23,6 +23,12 @@ import { startFiles, type Files } from './server/files/files'
 import type { FilesAt } from './server/files/listen'
 import type { FileRules } from './server/files/rules'
 import type { FileVerbs } from './server/files/verbs'
+import type { BotMessageVerbs } from './server/gateway/message-verbs'
+import { BotPolicy } from './server/gateway/policy'
+import { BotRegistry } from './server/gateway/registry'
+import type { RegistryVerbs } from './server/gateway/registry-verbs'
+import { startGateway, type RunningGateway } from './server/gateway/start'
+import type { Lookup } from './server/gateway/targets'
 import type { LargeLine } from './server/large/limits'
 import { extensions } from './server/options'
 import { serverPolicy } from './server/receipts'
@@ -36,7 +42,7 @@ import { pairFlows } from './sip/pair'
 
 export interface RelayServerParts {
   domain: string
-  ledger: Ledger<ServerVerbs & QueueVerbs & FileVerbs & GroupVerbs>
+  ledger: Ledger<ServerVerbs & QueueVerbs & FileVerbs & GroupVerbs & RegistryVerbs & BotMessageVerbs>
   clock: Clock
   ids: Ids
   log: Log
@@ -52,6 +58,8 @@ export interface RelayServerParts {
   files?: FilesOffer
   /** Where it listens for messages that a MESSAGE cannot carry; without it there are none. */
   msrp?: MsrpAt
+  /** Chatbots come in by HTTP; without it there are none. */
+  gateway?: GatewayOffer
 }
 
 /** A listener for MSRP; `tls` in PEM. */
@@ -60,6 +68,11 @@ export interface MsrpAt {
   /** Several are tried in their order; 0 takes any that is free. */
   ports: readonly number[]
   tls?: { cert: string; key: string }
+}
+
+/** How the names of webhooks are resolved. @default the system's way */
+export interface GatewayOffer {
+  lookup?: Lookup
 }
 
 /** A content server to be offered. */
@@ -78,6 +91,7 @@ export interface RelayServer {
   readonly files: Files | undefined
   /** `uri` as e.g. `msrps://192.0.2.1:2855`. */
   readonly msrp: { uri: string; port: number } | undefined
+  readonly gateway: RunningGateway | undefined
   /** Serves a connection until it closes. */
   accept(flow: Flow): void
   /** A connection from this process, in memory. */
@@ -97,9 +111,11 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
   const domain = new Domain(parts.domain.toLowerCase())
   const authentication = new Authentication({ accounts, domain, clock, log, refused: parts.refused })
   const { keep } = rules
+  const registry = parts.gateway && new BotRegistry({ ledger, clock, log: log.child({ part: 'gateway' }) })
   let failedReceipts = 0
   const policy = serverPolicy({
     accounts,
+    bots: registry && new BotPolicy({ registry, accounts, clock, ids, keep }),
     makers: {
       failedReceipt: (row, fault) => {
         failedReceipts++
@@ -108,24 +124,30 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
       tombstone: (row, fault) => tombstone(row, { now: clock.now(), ids, keep, reason: fault.code }),
     },
   })
-  const relay = new Relay({ ledger, clock, log, policy, limit: { messages: rules.queueMessages, bytes: rules.queueBytes }, ...(random && { random }) })
+  const limit = { messages: rules.queueMessages, bytes: rules.queueBytes }
+  const relay = new Relay({ ledger, clock, log, policy, limit, ...(random && { random }) })
   const endpoint = new Endpoint({ clock, ids, log, userAgent, extensions, forwards: true })
   await accounts.start()
   const files = parts.files && await offerFiles(parts.files, parts, domain, authentication)
   let large: Listening | undefined
   let server: Server
+  let gateway: RunningGateway | undefined
   try {
     large = parts.msrp && await listenMsrp(parts.msrp, parts)
     server = new Server({ domain, accounts, authentication, ledger, relay, endpoint, ids, rules, contentServer: files, large, clock, log })
     await server.start()
     await relay.start()
+    gateway = registry && await startGateway({
+      ...parts.gateway, domain, accounts, registry, ledger, relay, deliverer: server.deliverer, shelf: () => files?.shelf, limit, keep, clock, ids,
+      log: log.child({ part: 'gateway' }),
+    })
   } catch (thrown) {
     await files?.stop()
     await large?.endpoint.close()
     throw thrown
   }
   return {
-    accounts, files, msrp: large?.at,
+    accounts, files, msrp: large?.at, gateway,
     accept: (flow) => server.accept(flow),
     async connect() {
       const [ours, theirs] = pairFlows({ clock, log })
@@ -133,11 +155,12 @@ export async function startRelayServer(parts: RelayServerParts): Promise<RelaySe
       return ours
     },
     async tidy() {
-      await Promise.all([accounts.tidy(), files?.tidy()])
+      await Promise.all([accounts.tidy(), files?.tidy(), gateway?.tidy()])
     },
     health: () => server.health(),
     counts: () => ({ ...relay.counts, ...server.counts(), failedReceipts }),
     async stop(within = 5 * SECOND) {
+      gateway?.stop()
       await Promise.all([server.drain(within), files?.stop()])
       accounts.stop()
       await relay.stop({ within })

@@ -96,7 +96,7 @@ async function renewAccount(ledger: ClientLedger, address: string, clock: Clock,
 
 function startEcho(parts: TrialParts & { connect(): Promise<Flow>; password: string }): { greet(language: 'zh' | 'en'): void; stop(): Promise<void> } {
   const { clock, ids, random, log, connect, password, userAgent, pace } = parts
-  const features = ownFeatures(writeContactFeatures(['is-bot', 'chatbot']))
+  const features = ownFeatures(writeContactFeatures(['is-bot']))
   const session = new Session({
     account: echoAccount, password, instance: 'urn:uuid:00000000-0000-4000-8000-00000000ec40', features, connect,
     userAgent: `${userAgent} echo`, addresses: () => [], clock, ids, random, log: log.child({ part: 'echo' }),

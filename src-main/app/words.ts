@@ -1,4 +1,5 @@
 import type { Settings } from '../contract/calls'
+import { cardTitle } from '../contract/card'
 import { fileKind } from '../contract/files'
 import type { Content } from '../contract/message'
 
@@ -8,11 +9,11 @@ export type Language = 'zh' | 'en'
 const words = {
   zh: {
     app: '雁信', fresh: '有新消息', unsupported: '［此版本无法显示的消息］', group: '［群组有变动］', invites: (name: string) => `${name} 邀请您加入群组`, invited: '您受邀加入群组', mentions: '［提到了您］', expired: '［一条消息已过期，未能送达］', echo: '小雁',
-    files: { picture: '［图片］', video: '［视频］', sound: '［语音］', contact: '［名片］', file: '［文件］' }, location: '［位置］',
+    files: { picture: '［图片］', video: '［视频］', sound: '［语音］', contact: '［名片］', file: '［文件］' }, location: '［位置］', card: '［卡片］', shared: '［已告知设备信息］',
   },
   en: {
     app: 'Yanxin', fresh: 'New message', unsupported: '[A message that this version cannot show]', group: '[The group has changed]', invites: (name: string) => `${name} invites you to this group`, invited: 'You are invited to this group', mentions: '[Mentions you]', expired: '[A message expired before it arrived]', echo: 'Goose',
-    files: { picture: '[Picture]', video: '[Video]', sound: '[Voice]', contact: '[Contact]', file: '[File]' }, location: '[Location]',
+    files: { picture: '[Picture]', video: '[Video]', sound: '[Voice]', contact: '[Contact]', file: '[File]' }, location: '[Location]', card: '[Card]', shared: '[Told about this device]',
   },
 } as const
 
@@ -45,14 +46,19 @@ export function noticeText({ content, from, name, group, isMention }: Told, hidd
 }
 
 function preview(content: Content, language: Language): string {
-  if (content.kind === 'expired' || content.kind === 'unsupported' || content.kind === 'group') return words[language][content.kind]
-  const line = `${kindWords(content, language)}${content.kind === 'location' ? (content.location.label ?? '') : (content.text ?? '')}`.replace(/\s+/g, ' ').trim()
+  const line = contentLine(content, language).replace(/\s+/g, ' ').trim()
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }
 
-const kindWords = (content: Exclude<Content, { kind: 'expired' | 'unsupported' | 'group' }>, language: Language): string => {
-  if (content.kind === 'location') return words[language].location
-  return content.kind === 'files' ? content.files.map((file) => words[language].files[fileKind(file)]).slice(0, 3).join('') : ''
+function contentLine(content: Content, language: Language): string {
+  const said = words[language]
+  switch (content.kind) {
+    case 'text': case 'answer': return content.text
+    case 'files': return content.files.map((file) => said.files[fileKind(file)]).slice(0, 3).join('') + (content.text ?? '')
+    case 'location': return said.location + (content.location.label ?? '')
+    case 'cards': return said.card + (cardTitle(content) ?? '')
+    case 'shared': case 'expired': case 'unsupported': case 'group': return said[content.kind]
+  }
 }
 
 /** `sip:mei@office.example` is shown as `mei@office.example`, a number as itself. */

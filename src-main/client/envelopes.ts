@@ -3,8 +3,8 @@ import { labelOf } from '../base/geo-uri'
 import type { Ids } from '../base/ids'
 import { threadHeaders } from '../network/requests'
 import type { Imdn } from '../rcs/imdn'
-import type { Content, LocationView, Message } from '../contract/message'
-import { writeFiles, writePlace, writePlaceAsText, writeReceipt, writeText, type Written } from '../rcs/content'
+import type { Content, LocationView, Message, ThreadIds } from '../contract/message'
+import { writeAnswer, writeFacts, writeFiles, writePlace, writePlaceAsText, writeReceipt, writeText, type Written } from '../rcs/content'
 import { fileTransferOf } from '../rcs/file-transfer'
 import { flag, type Envelope } from '../relay/envelope'
 import type { Put } from '../relay/queue/row'
@@ -28,7 +28,7 @@ export interface Self {
 }
 
 /** What goes out as it is kept; files have a way of their own. */
-export type Sayable = Extract<Content, { kind: 'text' | 'location' }>
+export type Sayable = Extract<Content, { kind: 'text' | 'location' | 'answer' | 'shared' }>
 
 /** A place with its label as it is sent; one that says nothing is left out. */
 export function placeOf({ label: said, ...place }: LocationView): LocationView {
@@ -36,19 +36,32 @@ export function placeOf({ label: said, ...place }: LocationView): LocationView {
   return { ...place, ...(label !== undefined && { label }) }
 }
 
-export const isSayable = (content: Content): content is Sayable => content.kind === 'text' || content.kind === 'location'
+export const isSayable = (content: Content): content is Sayable => ['text', 'location', 'answer', 'shared'].includes(content.kind)
 
-/**
- * A message to the other side of a conversation, wanting all three receipts.
- * @param asText a place as a `geo:` text, for who does not take GSMA's XML. @default false
- */
-export function messagePut(
-  { account, ids }: Self, { conversation, id, content, now, asText = false }: { conversation: string; id: string; content: Sayable; now: number; asText?: boolean },
-): Put {
-  const frame = { id, from: account, to: conversation, sentAt: now }
-  return putOf({ account, ids }, { conversation, id, now }, content.kind === 'text'
-    ? writeText({ ...frame, text: content.text, ...(content.mentions && { mentions: content.mentions }) })
-    : (asText ? writePlaceAsText : writePlace)({ ...frame, location: content.location }))
+interface Saying {
+  conversation: string
+  id: string
+  content: Sayable
+  now: number
+  /** A place as a `geo:` text, for who does not take GSMA's XML. @default false */
+  asText?: boolean
+  /** How the message is called that this one answers. */
+  answered?: ThreadIds
+}
+
+/** A message to the other side of a conversation, wanting all three receipts. */
+export function messagePut(self: Self, { conversation, id, content, now, asText = false, answered }: Saying): Put {
+  const written = writtenOf(content, { id, from: self.account, to: conversation, sentAt: now }, asText)
+  return putOf(self, { conversation, id, now, ...(answered && { answered }) }, written)
+}
+
+function writtenOf(content: Sayable, frame: { id: string; from: string; to: string; sentAt: number }, asText: boolean): Written {
+  switch (content.kind) {
+    case 'text': return writeText({ ...frame, text: content.text, ...(content.mentions && { mentions: content.mentions }) })
+    case 'location': return (asText ? writePlaceAsText : writePlace)({ ...frame, location: content.location })
+    case 'answer': return writeAnswer({ ...frame, response: content })
+    case 'shared': return writeFacts({ ...frame, facts: content.facts })
+  }
 }
 
 /** A message whose files all lie at a content server now; nothing when some have still to go there, or have run out there. */
@@ -60,10 +73,10 @@ export function filesPut(self: Self, { content, id, conversation, sentAt }: Pick
   }))
 }
 
-function putOf({ account, ids }: Self, { conversation, id, now }: { conversation: string; id: string; now: number }, { contentType, body }: Written): Put {
+function putOf({ account, ids }: Self, { conversation, id, now, answered }: Pick<Saying, 'conversation' | 'id' | 'now' | 'answered'>, { contentType, body }: Written): Put {
   const envelope: Envelope = {
     id, from: account, to: conversation, conversation, contentType, body, sentAt: now, expiresAt: now + patience,
-    headers: threadHeaders(account, conversation, ids),
+    headers: threadHeaders(account, conversation, ids, answered),
     // Its failure is told to the window by the journal, not by a receipt.
     flags: 0,
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
+import { expectedSize, hasFiles, withFiles } from '../contract/files'
 import type { FaultView } from '../contract/faults'
 import type { Content } from '../contract/message'
 import { readMessage, refusal, type Received, type ReceivedMessage } from '../network/receive'
@@ -84,7 +85,7 @@ async function keep(received: Received, parts: IncomingParts): Promise<void> {
       })
       parts.grew(n)
       if (isBehind) parts.behind(conversation)
-      if (content.kind === 'files' && !known) parts.files(conversation, id)
+      if (hasFiles(content) && !known) parts.files(conversation, id)
       return
     }
     case 'receipt': {
@@ -135,7 +136,7 @@ async function keepMessage(message: ReceivedMessage, parts: IncomingParts, now: 
   if (isBehind) parts.behind(conversation)
   parts.adopt(rows)
   if (known) return
-  if (content.kind === 'files') parts.files(conversation, id)
+  if (hasFiles(content)) parts.files(conversation, id)
   parts.arrived({ conversation, place, content, from, ...(name !== undefined && { name }), ...(inGroup && inGroup.isMention && { isMention: true }) })
 }
 
@@ -160,7 +161,5 @@ async function keepTombstone(stone: Extract<Received, { kind: 'tombstone' }>, pa
 }
 
 /** Small files are fetched without being asked for; the others are offered. */
-function fetched(content: Content, upTo: number): Content {
-  if (content.kind !== 'files') return content
-  return { ...content, files: content.files.map((file) => (file.size <= upTo ? { ...file, transfer: { way: 'down', at: 'waiting' } } : file)) }
-}
+const fetched = (content: Content, upTo: number): Content =>
+  withFiles(content, (file) => (expectedSize(file) <= upTo ? { ...file, transfer: { way: 'down', at: 'waiting' } } : file))

@@ -7,6 +7,7 @@ import type { KeptFile, KeptFiles } from '../content/kept-files'
 import type { PartialFiles } from '../content/partial-files'
 import { pictureSize } from '../content/picture-size'
 import { BEGIN, pictureType, type PictureType } from '../content/sniff'
+import { expectedSize, MOST_UNKNOWN } from '../contract/files'
 import type { FileView, RemoteFile } from '../contract/message'
 import { namedUuid } from '../network/requests'
 import { download, type Sink } from '../network/transfer/download'
@@ -101,11 +102,17 @@ export async function fetchFile(parts: TransferRunParts, { id, from, index, file
   if (!remote) throw new Fault('file-gone', { text: 'nobody said where it lies' })
   const known = remote.hash !== undefined && (await kept.size(remote.hash)) === size ? remote.hash : undefined
   const name = partialName(from, id, index, remote.url)
-  if (known === undefined && size - (await partial.size(name)) > (await partial.room())) throw new Fault('disk-full', { text: `there is no room for ${size} bytes` })
-  const hash = known ?? (await fetch(parts, { name, url: remote.url, until: remote.until, size, server, signal, progress, ...(remote.hash !== undefined && { hash: remote.hash }) })).hash
-  progress(size)
+  if (known === undefined && expectedSize(file) - (await partial.size(name)) > (await partial.room())) throw new Fault('disk-full', { text: `there is no room for ${expectedSize(file)} bytes` })
+  const fetched = known === undefined
+    ? await fetch(parts, {
+        name, url: remote.url, until: remote.until, server, signal, progress,
+        ...(size > 0 ? { size } : { most: MOST_UNKNOWN }), ...(remote.hash !== undefined && { hash: remote.hash }),
+      })
+    : { hash: known, size }
+  const { hash } = fetched
+  progress(fetched.size)
   const picture = await pictureOf(kept, hash)
-  return { hash, ...(picture && { width: picture.width, height: picture.height }) }
+  return { hash, ...(size === 0 && { size: fetched.size }), ...(picture && { width: picture.width, height: picture.height }) }
 }
 
 /** What a kept file is, where it is a picture whose size can be told. */

@@ -3,6 +3,7 @@ import { backoff } from '../base/backoff'
 import { DAY, MINUTE, SECOND, type Timer } from '../base/clock'
 import { Fault } from '../base/faults'
 import { isNearHost } from '../base/near-host'
+import { filesOf } from '../contract/files'
 import { faults } from '../contract/faults'
 import type { FileView, Message, RemoteFile, Transfer } from '../contract/message'
 import { threadHeaders } from '../network/requests'
@@ -129,8 +130,9 @@ export class Transfers {
   /** The files of a message that have to move are taken up. */
   take(message: Message, isAgain = false): void {
     const { conversation, id, from, content } = message
-    if (content.kind !== 'files') return
-    content.files.forEach(({ transfer, remote, thumbnail }, index) => {
+    filesOf(content).forEach((file, index) => {
+      if (!file) return
+      const { transfer, remote, thumbnail } = file
       const small = remote?.thumbnail
       const isSmall = transfer?.at === 'offered' && !thumbnail && small !== undefined && (small.until ?? remote?.until ?? Infinity) > this.#parts.clock.now()
       if (!transfer || (transfer.at !== 'waiting' && !isSmall)) return
@@ -143,7 +145,7 @@ export class Transfers {
   /** @throws Fault `bad-argument` for a file that has nothing to move */
   async wish(message: Message, index: number, wish: Wish): Promise<void> {
     const { id, from, content } = message
-    const file = content.kind === 'files' ? content.files[index] : undefined
+    const file = filesOf(content)[index]
     if (!file?.transfer) throw new Fault('bad-argument', { detail: { field: 'file' } })
     const item = this.#items.get(keyOf({ id, from, index }))
     if (wish === 'go') {
@@ -199,7 +201,7 @@ export class Transfers {
   async #move(item: Item): Promise<void> {
     const { ledger, jobs } = this.#parts
     const message = await ledger.read('journal.message', { conversation: item.conversation, id: item.id })
-    const file = message?.content.kind === 'files' ? message.content.files[item.index] : undefined
+    const file = message && filesOf(message.content)[item.index]
     const isWanted = file?.transfer && (item.isSmall || file.transfer.at === 'waiting') && (item.way === 'down' || message?.status === 'queued')
     if (!message || !file || !isWanted || this.#stopped) {
       this.#items.delete(keyOf(item))

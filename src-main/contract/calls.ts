@@ -4,6 +4,7 @@ import type { GroupCommands, GroupNotices } from './group'
 import type { JobView } from './jobs'
 import type { ChangePage, FileView, FillPage, Hop, LocationView, SearchHit } from './message'
 import type { ShareCommands, ShareView } from './share'
+import type { DeviceFacts, Suggestion } from './suggestion'
 
 /** The link to the operator or office relay, in words that a window can show. */
 export type LinkView =
@@ -124,6 +125,13 @@ export interface FilesToSend {
   files: OutgoingFile[]
 }
 
+/** What a person tapped of what a chatbot offers. */
+export interface TappedChip {
+  /** The message that offers it; without it, the menu does. */
+  to?: string
+  chip: Suggestion
+}
+
 export interface SearchQuery {
   text: string
   /** Only in this one. */
@@ -182,6 +190,15 @@ export interface Commands extends CampaignCommands, ShareCommands, GroupCommands
   sendFiles(conversation: string, id: string, message: FilesToSend): Promise<void>
   /** A place. As `send`. */
   sendLocation(conversation: string, id: string, location: LocationView): Promise<void>
+  /**
+   * What the person tapped of a chatbot's message or menu goes back to it, besides what the action does. As `send`.
+   * @throws Fault `bad-type` to who is no chatbot, `bad-argument` for a message `to` that is not here
+   */
+  answer(conversation: string, id: string, tapped: TappedChip): Promise<void>
+  /** What a chatbot that asks would be told of this device. */
+  deviceFacts(): Promise<DeviceFacts>
+  /** Tells a chatbot of this device what the person has seen and agreed to. As `answer`. */
+  shareDevice(conversation: string, id: string, facts: DeviceFacts): Promise<void>
   /**
    * What the person wants of the bytes of file `file` (its index in the message): `go` begins, goes on or tries again, `pause`
    * keeps what is there, `cancel` gives up: what was to be fetched is offered again, what was to be sent fails as `cancelled`.

@@ -1,5 +1,7 @@
+import type { Card, CardLayout } from './card'
 import type { FaultView } from './faults'
 import type { GroupChange, GroupSummary } from './group'
+import type { DeviceFacts, Suggestion } from './suggestion'
 
 /** Status only rises, in this order (design: *A message's life*). An incoming message is `delivered`, then `displayed`. */
 export const statuses = ['queued', 'sent', 'failed', 'delivered', 'displayed'] as const
@@ -11,11 +13,20 @@ export const higher = (a: Status, b: Status): Status => (statuses.indexOf(a) >= 
 /** What a message says. Grows with the kinds of content. */
 export type Content =
   /** `mentions`: whom it calls, addresses of record or `all`; only in groups. */
-  | { kind: 'text'; text: string; mentions?: string[] }
+  | { kind: 'text'; text: string; mentions?: string[] } & Chips
   /** Files with or without words (a caption), which may call somebody as a text does. */
-  | { kind: 'files'; text?: string; mentions?: string[]; files: FileView[] }
+  | { kind: 'files'; text?: string; mentions?: string[]; files: FileView[] } & Chips
   /** A place that was sent (GSMA RCC.07 3.2.6, *geolocation push*). */
-  | { kind: 'location'; location: LocationView }
+  | { kind: 'location'; location: LocationView } & Chips
+  /** A bot's rich card, or 2 to 12 of them in a carousel. */
+  | { kind: 'cards'; cards: Card[]; layout: CardLayout } & Chips
+  /**
+   * What a person tapped (GSMA FNW.11, `botsuggestion.response`), shown as its words; `to` is the message that offered it, `data` the
+   * postback.
+   */
+  | { kind: 'answer'; text: string; to?: string; is: 'reply' | 'action'; data?: string }
+  /** What a bot was told of the device that asked. */
+  | { kind: 'shared'; facts: DeviceFacts }
   /** What happened to the group, in one order with its messages; nobody has written it and nobody has to read it. */
   | { kind: 'group'; change: GroupChange }
   /** A message from the other side expired before it reached us: a tombstone (guarantee 4). */
@@ -23,12 +34,26 @@ export type Content =
   /** A type that this version does not show; said plainly instead of hidden. */
   | { kind: 'unsupported'; contentType: string; size: number }
 
+interface Chips {
+  /** What a bot offers under its message: up to 11. */
+  chips?: Suggestion[]
+  /** How the bot's platform calls the message; kept where there is something to tap. */
+  thread?: ThreadIds
+}
+
+/** What an answer to a message has to name (rcs.md 1.4). */
+export interface ThreadIds {
+  /** Conversation-ID, Contribution-ID. */
+  conversation?: string
+  contribution?: string
+}
+
 /** A file of a message; its bytes are kept once, under their hash. */
 export interface FileView {
   name: string
   /** As its sender said; what may be shown is decided by looking into it. */
   contentType: string
-  /** Bytes. */
+  /** Bytes; 0 of a card's file whose bot did not say it, until it is here. */
   size: number
   /** SHA-256 of the bytes, lower-case hex; '' while they are not here. */
   hash: string
@@ -54,7 +79,15 @@ export interface RemoteFile {
   until?: number
   /** SHA-256 of what lies there, where it was announced. */
   hash?: string
-  thumbnail?: { url: string; until?: number }
+  thumbnail?: RemoteThumbnail
+}
+
+/** A small picture at a content server; its type and size (bytes) where they were announced. */
+export interface RemoteThumbnail {
+  url: string
+  until?: number
+  contentType?: string
+  size?: number
 }
 
 // up    waiting --all sent--> (absent)         down   offered --the person or the rules--> waiting --all here--> (absent)

@@ -5,6 +5,7 @@ import { DAY } from '../base/clock'
 import { Fault } from '../base/faults'
 import { defaultRules, type Rules } from '../server/rules'
 import { defaultFileRules, type FileRules } from '../server/files/rules'
+import { botOptions, botUsage, readBotCommand, type BotCommand } from './bot-flags'
 import { address, bad, bytes, days, readBase, readHostPort, readOrigin, whole } from './flag-values'
 
 const transports = ['tcp', 'tls', 'ws', 'wss'] as const
@@ -52,9 +53,11 @@ export type Command =
   | { command: 'user list'; data: string }
   | { command: 'device list'; address?: string; data: string }
   | { command: 'device remove'; address: string; instance: string; data: string }
+  | BotCommand
 
 export const usage = `serve --domain DOMAIN --data DIR --sip tcp:HOST:PORT [--sip tls:HOST:PORT] [--sip ws:HOST:PORT] [--sip wss:HOST:PORT]
-      [--http HOST:PORT] [--tls-cert FILE --tls-key FILE] [--config FILE]
+      [--http HOST:PORT]           health, metrics, and chatbots
+      [--tls-cert FILE --tls-key FILE] [--config FILE]
       [--ws-origin ORIGIN]         a web page that may connect, as https://phone.example; without it every page may
       [--msrp tcp:HOST:PORT]       messages longer than 64 KB, as tls:HOST:PORT too; without it there are none
       [--files [https:]HOST:PORT]  pictures, voice and files are kept here, over HTTP or HTTPS
@@ -74,6 +77,7 @@ user list --data DIR
 user remove ADDRESS --data DIR
 device list [ADDRESS] --data DIR
 device remove ADDRESS DEVICE --data DIR
+${botUsage}
 check --data DIR [--quick]         is the storage whole? also while the relay runs; ends with 1 when it is not
 disk --data DIR [--top N]          what takes space; --vacuum gives free pages back (not while the relay runs)
 backup --data DIR --to FILE        a copy of a relay that runs, checked; FILE may be a folder
@@ -117,11 +121,13 @@ const isKeep = (command: string): command is keyof typeof keepFlags => command i
 
 const commands: readonly string[] = ['user add', 'user password', 'user remove', 'user list', 'device list', 'device remove']
 
+const botCommands: readonly string[] = ['add', 'change', 'token', 'list', 'remove', 'dead', 'replay'].map((each) => `bot ${each}`)
+
 /** The command line of `npm run relay`. @throws Fault `bad-argument` with one sentence */
 export function readCommand(args: readonly string[]): Command {
   let parsed
   try {
-    parsed = parseArgs({ args: [...args], options: { ...options, ...keepOptions }, strict: true, allowPositionals: true })
+    parsed = parseArgs({ args: [...args], options: { ...options, ...keepOptions, ...botOptions }, strict: true, allowPositionals: true })
   } catch (thrown) {
     throw bad(`${(thrown as Error).message.split('. ')[0]}.`, thrown)
   }
@@ -133,10 +139,11 @@ export function readCommand(args: readonly string[]): Command {
   }
   if (first === undefined || first === 'serve') {
     if (second !== undefined) throw bad(`serve takes flags only, not “${second}”.`)
-    for (const name of Object.keys(keepOptions)) if (name in values) throw bad(`serve does not take --${name}.`)
+    for (const name of Object.keys({ ...keepOptions, ...botOptions })) if (name in values) throw bad(`serve does not take --${name}.`)
     return readServe(values)
   }
   const command = `${first} ${second ?? ''}`.trim()
+  if (botCommands.includes(command)) return readBotCommand(command, rest, values, folder(values))
   if (!commands.includes(command)) throw bad(`There is no command “${command}”.`)
   const data = folder(values)
   for (const name of Object.keys(values)) if (name !== 'data') throw bad(`${command} does not take --${name}.`)

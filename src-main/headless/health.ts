@@ -15,17 +15,25 @@ export interface Health {
   metrics(): Promise<{ contentType: string; text: string }>
 }
 
-/** Answers `/healthz` and `/metrics`, to whoever can reach it. @throws Fault `port-taken` */
-export function listenHealth({ host, port }: { host: string; port: number }, answers: Health, log: Log): Promise<HealthListener> {
+/** Chatbots, who ask on the same listener. */
+export interface Bots {
+  owns(path: string): boolean
+  handle(request: IncomingMessage, response: ServerResponse): void
+}
+
+/** Answers `/healthz` and `/metrics`, and bots, to whoever can reach it. @throws Fault `port-taken` */
+export function listenHealth({ host, port }: { host: string; port: number }, answers: Health, log: Log, bots?: Bots): Promise<HealthListener> {
   const server = createServer((request, response) => {
+    if (bots?.owns(request.url?.split('?')[0] ?? '')) return bots.handle(request, response)
     answer(request, response, answers).catch((thrown: unknown) => {
       log.error({ err: thrown }, 'could not answer on http')
       response.writeHead(500).end()
     })
   })
-  // Whoever asks has little to say.
-  server.requestTimeout = 10_000
-  server.maxConnections = 100
+  // Whoever asks has little to say, but for a bot that brings a file.
+  server.headersTimeout = 10_000
+  server.requestTimeout = bots ? 300_000 : 10_000
+  server.maxConnections = bots ? 1_000 : 100
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(new Fault(error.code === 'EADDRINUSE' ? 'port-taken' : 'cannot-connect', { text: error.message, cause: error, detail: { host, port } }))

@@ -49,7 +49,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
     let health: HealthListener | undefined
     undo.push(() => health?.close())
     const relay = await startRelayServer({
-      domain, ledger, clock, ids: randomIds, rules, log,
+      domain, ledger, clock, ids: randomIds, rules, log, gateway: {},
       ...(files && { files: {
         ...files, at: { host: files.host, ports: [files.port], ...(files.isSecret && { tls: tls! }) }, folder: filesFolder(data),
       } }),
@@ -89,7 +89,7 @@ export async function serve(command: Extract<Command, { command: 'serve' }>, { c
           return { ok, body: { status: ok ? 'ok' : 'unavailable', ...why, ...relay.health(), ...(idle.last && { lastCheck: new Date(idle.last.at).toISOString() }) } }
         },
         metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
-      }, log).catch(named(`http ${http.host}:${http.port}`))
+      }, log, relay.gateway).catch(named(`http ${http.host}:${http.port}`))
       uris.push(health.uri)
     }
     return {

@@ -4,10 +4,12 @@ import { migrations } from '../database-verbs'
 import { Db, sqliteFault } from '../relay/ledger/db'
 import { ha1sOf } from '../server/passwords'
 import { serverVerbs } from '../server/verbs'
+import type { BotCommand } from './bot-flags'
+import { manageBot } from './bots'
 import type { Command } from './flags'
 import { databaseFile, namedFile } from './serve'
 
-export type UserCommand = Extract<Command, { command: `user ${string}` | `device ${string}` }>
+export type UserCommand = Extract<Command, { command: `user ${string}` | `device ${string}` }> | BotCommand
 
 /** What a command needs from outside. */
 export interface Terminal {
@@ -17,14 +19,14 @@ export interface Terminal {
 }
 
 /**
- * `user` and `device`: they write to the relay's own file, also while it runs, and it notices within a second.
+ * `user`, `device` and `bot`: they write to the relay's own file, also while it runs, and it notices within a second.
  * Answers the lines to print. @throws Fault with one sentence
  */
 export async function manage(command: UserCommand, { now, readLine }: Terminal): Promise<string[]> {
   const password = command.command === 'user add' || command.command === 'user password' ? await readPassword(readLine) : ''
   const { data } = command
   // A folder that was misspelled must not look like a relay without users, nor become one.
-  if (command.command === 'user add') makeFolder(data)
+  if (command.command === 'user add' || command.command === 'bot add') makeFolder(data)
   else if (!existsSync(databaseFile(data))) {
     throw new Fault('bad-argument', { text: `There is no relay in ${data}; serve or user add makes one.`, detail: { exit: 1 } })
   }
@@ -39,7 +41,10 @@ export async function manage(command: UserCommand, { now, readLine }: Terminal):
   }
 }
 
+const isBot = (command: UserCommand): command is BotCommand => command.command.startsWith('bot ')
+
 function run(db: Db, command: UserCommand, password: string, now: number): string[] {
+  if (isBot(command)) return manageBot(db, command, now)
   switch (command.command) {
     case 'user add': {
       const { address } = command

@@ -1,6 +1,8 @@
 import { MINUTE, SECOND, type Clock } from '../base/clock'
 import type { PeerView } from '../contract/calls'
-import { ourFeatures, readContactFeatures, writeContactFeatures, type Feature } from '../rcs/capabilities'
+import { botMessageType } from '../rcs/bot-message'
+import { suggestionType } from '../rcs/bot-suggestion'
+import { ourBotVersions, ourFeatures, readContactFeatures, writeContactFeatures, type Feature } from '../rcs/capabilities'
 import type { Incoming } from '../sip/incoming'
 import type { SipResponse } from '../sip/message'
 import { readContacts } from '../sip/name-address'
@@ -13,12 +15,13 @@ const most = 2_000
 
 export const allow = 'MESSAGE, OPTIONS, INVITE, ACK, CANCEL, BYE'
 const accept = 'message/cpim, text/plain, message/imdn+xml, application/im-iscomposing+xml, application/vnd.gsma.rcs-ft-http+xml, application/vnd.gsma.rcspushlocation+xml, multipart/mixed'
+  + `, ${botMessageType}, ${suggestionType}`
 
 /**
  * The feature parameters of our own Contact. No window is offered (`relay/carrier`): when the disk is full for one message and
  * has room for the next of the same sender, only one in flight keeps their order (guarantee 3).
  */
-export const ownFeatures = (extra = ''): string => writeContactFeatures(ourFeatures) + extra
+export const ownFeatures = (extra = ''): string => writeContactFeatures(ourFeatures, 1, ourBotVersions) + extra
 
 /** RFC 3261 11.2: what we can do, in words of RCC.07 2.6. */
 export function answerOptions(incoming: Incoming, account: string, features: string): void {

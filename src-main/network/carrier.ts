@@ -7,7 +7,7 @@ import type { Carrier, Outcome } from '../relay/carrier'
 import type { Envelope } from '../relay/envelope'
 import type { SipResponse } from '../sip/message'
 import { outcomeOf } from './answers'
-import { standaloneHeaders, threadHeaders, type HeaderList } from './requests'
+import { chatbotHeaders, standaloneHeaders, threadHeaders, type HeaderList } from './requests'
 import type { Session } from './session'
 
 export interface CarrierParts {
@@ -18,6 +18,8 @@ export interface CarrierParts {
   log: Log
   /** Whether a peer reads GSMA's XML of a place, as far as it has told. */
   takesPlaces(address: string): boolean
+  /** Whether it is known that a peer is a chatbot. */
+  isChatbot(address: string): boolean
   /** Takes what no MESSAGE carries. */
   large(envelope: Envelope): Promise<Outcome>
 }
@@ -30,14 +32,16 @@ export class NetworkCarrier implements Carrier {
   /** A message to many waits for the way there and back of each: with more in flight their answers, and so their commits, come together. */
   readonly atOnce = 256
   readonly #parts: CarrierParts
-  /** The same for every message. */
+  /** The same for every message to people, and to chatbots. */
   readonly #headers: HeaderList
+  readonly #botHeaders: HeaderList
   /** Peers that said no to a form: `cpim` altogether, or only to a `place` in XML. They get the next as long as this program runs. */
   readonly #refused = new Map<string, 'place' | 'cpim'>()
 
   constructor(parts: CarrierParts) {
     this.#parts = parts
     this.#headers = standaloneHeaders(parts.account)
+    this.#botHeaders = chatbotHeaders(parts.account)
   }
 
   deliver(envelopes: readonly Envelope[], hear: (place: number, outcome: Outcome) => void): void {
@@ -76,13 +80,14 @@ export class NetworkCarrier implements Carrier {
   }
 
   #send({ to, id, contentType, body, headers }: Envelope): Promise<SipResponse> {
-    const { account, session, ids } = this.#parts
+    const { account, session, ids, isChatbot } = this.#parts
+    const own = isChatbot(to) ? this.#botHeaders : this.#headers
     const thread = headers.some(([name]) => name === 'Conversation-ID') ? [] : threadHeaders(account, to, ids)
     return session.request({
       method: 'MESSAGE', to, body,
       // Without CPIM the Call-ID is the message's identity, and receipts refer to it: so it always is.
       callId: id,
-      headers: [...this.#headers, ...thread, ...headers, ['Content-Type', contentType]],
+      headers: [...own, ...thread, ...headers, ['Content-Type', contentType]],
     })
   }
 }

@@ -1,10 +1,10 @@
 import { Fault } from '../base/faults'
-import { safeFileName } from '../base/file-name'
-import type { Content, FileView } from '../contract/message'
+import type { Content, ThreadIds } from '../contract/message'
 import type { FaultView } from '../contract/faults'
+import { suggestionLimits, suggestionType } from '../rcs/bot-suggestion'
 import type { ConferenceInfo } from '../rcs/conference-info'
 import { readPayload, type Part, type Payload } from '../rcs/content'
-import { fileTransferType, type FileTransfer } from '../rcs/file-transfer'
+import { fileTransferType } from '../rcs/file-transfer'
 import { imdnMeans, type Imdn } from '../rcs/imdn'
 import { composingUntil } from '../rcs/is-composing'
 import { locationInText } from '../rcs/location'
@@ -13,6 +13,7 @@ import type { SipRequest } from '../sip/message'
 import { readNameAddress } from '../sip/name-address'
 import { splitAll } from '../sip/text'
 import { addressOfRecord } from '../sip/uri'
+import { albumOf, threadOf } from './receive-parts'
 
 /** A message for a conversation. */
 export interface ReceivedMessage {
@@ -85,6 +86,7 @@ export function readMessage(request: SipRequest, { account, now, hasGroups }: Re
     if (body.length > 0) throw new Fault('malformed', { text: 'a body without Content-Type' })
     return []
   }
+  const thread = threadOf(request)
   const payload = readPayload({ contentType, contentEncoding: headers.get('Content-Encoding'), body, ...(version !== undefined && { limit: maxDocument }) })
   const said = {
     id: payload.cpim?.messageId ?? headers.get('Call-ID') ?? '',
@@ -99,9 +101,29 @@ export function readMessage(request: SipRequest, { account, now, hasGroups }: Re
         name: copy ? undefined : (payload.cpim?.fromName ?? sender.name),
       }
     : inGroup(said, sender.address, version)
-  const album = albumOf(payload.parts, mentionsOf(frame))
-  return album ? [messageOf(album, 0, frame)] : payload.parts.flatMap((part, index) => readPart(part, index, frame))
+  const parts = payload.parts.filter(({ kind }) => kind !== 'suggestions')
+  const album = albumOf(parts, mentionsOf(frame))
+  const received = album ? [messageOf(album, 0, frame)] : parts.flatMap((part, index) => readPart(part, index, frame))
+  return withChips(received, payload.parts, frame, thread)
 }
+
+/** Chips stand under the last thing that was said with them (rcs.md 4.4). */
+function withChips(received: Received[], parts: readonly Part[], frame: Frame, thread: ThreadIds): Received[] {
+  const chips = parts.flatMap((part) => (part.kind === 'suggestions' ? part.suggestions : [])).slice(0, suggestionLimits.chips)
+  if (received.length === 0 && parts.some(({ kind }) => kind === 'suggestions')) {
+    return [messageOf(chips.length > 0 ? { kind: 'text', text: '', chips, thread } : { kind: 'unsupported', contentType: suggestionType, size: 0 }, 0, frame)]
+  }
+  const under = chips.length > 0 ? received.findLastIndex((one) => tappable(one) !== undefined) : -1
+  return received.map((one, index) => {
+    const message = tappable(one)
+    if (!message || (index !== under && message.content.kind !== 'cards')) return one
+    return { ...one, message: { ...message, content: { ...message.content, ...(index === under && { chips }), thread } } } as Received
+  })
+}
+
+/** The message, where something to tap may stand under it. */
+const tappable = (one: Received): ReceivedMessage | undefined =>
+  ((one.kind === 'message' || one.kind === 'copy') && ['text', 'files', 'location', 'cards'].includes(one.message.content.kind) ? one.message : undefined)
 
 /** How large a document of a group may become, bytes: with a picture and 500 members it has some 130,000. */
 const maxDocument = 1024 * 1024
@@ -122,35 +144,6 @@ function inGroup(said: Pick<Frame, 'id' | 'account' | 'now' | 'payload' | 'sentA
 
 /** Whom a message calls: only in a group. */
 const mentionsOf = ({ version, payload }: Frame): string[] | undefined => (version === undefined ? undefined : readMentions(payload.cpim?.extensions ?? []))
-
-/** Files and nothing but words with them are one message, whose words may call somebody. A file that nobody here can read is none. */
-function albumOf(parts: readonly Part[], mentions?: readonly string[]): Content | undefined {
-  const files: FileView[] = []
-  const texts: string[] = []
-  for (const part of parts) {
-    if (part.kind === 'text') texts.push(part.text)
-    else if (part.kind === 'file' && !part.file.isEncrypted) files.push(fileView(part.file))
-    else return undefined
-  }
-  const text = texts.filter((each) => each !== '').join('\n')
-  return files.length > 0 ? { kind: 'files', ...(text !== '' && { text, ...(mentions && { mentions: [...mentions] }) }), files } : undefined
-}
-
-/** Its bytes are still where they were sent to; whether they are fetched is for others to say. */
-function fileView({ name, contentType, size, url, until, duration, isVoice, hash, thumbnail }: FileTransfer): FileView {
-  return {
-    name: safeFileName(name ?? ''), contentType, size, hash: '',
-    ...(duration !== undefined && { duration }),
-    ...(isVoice && { isVoice }),
-    remote: {
-      url,
-      ...(until !== undefined && { until }),
-      ...(hash !== undefined && { hash }),
-      ...(thumbnail && { thumbnail: { url: thumbnail.url, ...(thumbnail.until !== undefined && { until: thumbnail.until }) } }),
-    },
-    transfer: { way: 'down', at: 'offered' },
-  }
-}
 
 interface Frame {
   id: string
@@ -175,6 +168,11 @@ function readPart(part: Part, index: number, frame: Frame): Received[] {
       return [messageOf(location ? { kind: 'location', location } : { kind: 'text', text: part.text, ...(mentions && { mentions }) }, index, frame)]
     }
     case 'location': return [messageOf({ kind: 'location', location: part.location }, index, frame)]
+    case 'cards': return [messageOf({ kind: 'cards', ...part.cards }, index, frame)]
+    case 'response': return [messageOf({ kind: 'answer', ...part.response }, index, frame)]
+    case 'shared-data': return [messageOf({ kind: 'shared', facts: part.facts }, index, frame)]
+    // They stand under what is said beside them.
+    case 'suggestions': return []
     case 'other':
       return [messageOf({ kind: 'unsupported', contentType: part.contentType, size: part.body.length }, index, frame)]
     case 'file': {

@@ -35,7 +35,9 @@ const flags = {
 export type Feature = keyof typeof icsi | keyof typeof iari | keyof typeof flags
 
 /** What this version of Yanxin does as a client. */
-export const ourFeatures: readonly Feature[] = ['pager', 'large', 'file-transfer', 'geolocation', 'copies', 'album', 'groups']
+export const ourFeatures: readonly Feature[] = ['pager', 'large', 'file-transfer', 'geolocation', 'chatbot', 'copies', 'album', 'groups']
+/** Major versions of bots' messages that it shows. */
+export const ourBotVersions: readonly number[] = [1]
 export const windowTag = '+g.yanxin.window'
 
 const icsiTag = '+g.3gpp.icsi-ref'
@@ -57,7 +59,7 @@ export interface ContactFeatures {
  * The parameters that stand behind `<uri>` in a Contact, each with its semicolon. One reference parameter with a comma
  * list: repeating it loses values on some servers.
  */
-export function writeContactFeatures(features: Iterable<Feature>, window = 1): string {
+export function writeContactFeatures(features: Iterable<Feature>, window = 1, botVersions: readonly number[] = []): string {
   const all = [...features]
   const known = (table: Record<string, string>) =>
     all.flatMap((feature) => (Object.hasOwn(table, feature) ? [table[feature]!] : []))
@@ -67,6 +69,7 @@ export function writeContactFeatures(features: Iterable<Feature>, window = 1): s
   const applications = list(iari, iariUrn)
   return (services && `;${icsiTag}="${services}"`)
     + (applications && `;${iariTag}="${applications}"`)
+    + (botVersions.length > 0 ? `;${botVersionTag}="${botVersions.map((major) => `#=${major}`).join(',')}"` : '')
     + known(flags).map((tag) => `;${tag}`).join('')
     + (window > 1 ? `;${windowTag}="${window}"` : '')
 }

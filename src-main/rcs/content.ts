@@ -3,7 +3,9 @@ import { readPayloadWith } from './payload'
 import type { Payload, PayloadInput } from './payload'
 
 export type { Part, Payload, PayloadInput } from './payload'
-export { writeComposing, writeFiles, writePlace, writePlaceAsText, writeReceipt, writeReceipts, writeText, writeTombstone } from './write'
+export {
+  writeAnswer, writeCards, writeComposing, writeFacts, writeFiles, writePlace, writePlaceAsText, writeReceipt, writeReceipts, writeText, writeTombstone, writeWithChips,
+} from './write'
 export type { Frame, Written } from './write'
 
 /**

@@ -1,6 +1,10 @@
 import { Fault } from '../base/faults'
 import type { LocationView } from '../contract/message'
+import type { DeviceFacts, Suggestion } from '../contract/suggestion'
 import { readMediaType } from '../sip/media-type'
+import { botCardsOf, botMessageType, type BotCards } from './bot-message'
+import { readResponse, readSharedData, responseType, sharedDataType, type BotResponse } from './bot-response'
+import { readSuggestions, suggestionType } from './bot-suggestion'
 import { cpimType, readCpim } from './cpim'
 import type { Cpim } from './cpim'
 import { conferenceInfoType, readConferenceInfo } from './conference-info'
@@ -11,6 +15,7 @@ import { imdnType, readImdn } from './imdn'
 import type { Imdn } from './imdn'
 import { isComposingType, readIsComposing } from './is-composing'
 import type { IsComposing } from './is-composing'
+import { readJson } from './json'
 import { locationType, readLocation } from './location'
 import { fromBase64, headerValue, malformed } from './mime'
 import { readMultipart } from './multipart'
@@ -28,6 +33,14 @@ export type Part =
   | { kind: 'conference'; info: ConferenceInfo }
   /** A file that lies at a content server. */
   | { kind: 'file'; file: FileTransfer }
+  /** A bot's cards. */
+  | { kind: 'cards'; cards: BotCards }
+  /** What a bot offers to be tapped. */
+  | { kind: 'suggestions'; suggestions: Suggestion[] }
+  /** What a person tapped. */
+  | { kind: 'response'; response: BotResponse }
+  /** What a bot is told of a person's device. */
+  | { kind: 'shared-data'; facts: DeviceFacts }
   /** A type that this version does not read. `contentType` is without parameters, lower case. */
   | { kind: 'other'; contentType: string; body: Uint8Array }
 
@@ -124,8 +137,28 @@ function read(type: string, charset: string | undefined, body: Uint8Array): Part
     case isComposingType: return { kind: 'composing', composing: readIsComposing(body) }
     case fileTransferType: return { kind: 'file', file: readFileTransfer(body) }
     case conferenceInfoType: return { kind: 'conference', info: readConferenceInfo(body) }
+    case botMessageType: return readCards(body)
+    case suggestionType: return { kind: 'suggestions', suggestions: readChips(body) }
+    case responseType: return { kind: 'response', response: readResponse(body) }
+    case sharedDataType: return { kind: 'shared-data', facts: readSharedData(body) }
     case tombstoneType: return { kind: 'tombstone', tombstone: readTombstone(body) }
     default: return { kind: 'other', contentType: type, body }
+  }
+}
+
+/** What a later version may put into such a message is shown as not known; what is no JSON is refused. */
+function readCards(body: Uint8Array): Part {
+  const cards = botCardsOf(readJson(body, 'bot-message'))
+  return cards ? { kind: 'cards', cards } : { kind: 'other', contentType: botMessageType, body }
+}
+
+/** Chips ride with what is said: those that cannot be read do not take it with them. */
+function readChips(body: Uint8Array): Suggestion[] {
+  try {
+    return readSuggestions(body)
+  } catch (thrown) {
+    if (thrown instanceof Fault) return []
+    throw thrown
   }
 }
 

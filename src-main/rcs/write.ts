@@ -1,5 +1,9 @@
 import { writeGeoUri } from '../base/geo-uri'
 import type { LocationView } from '../contract/message'
+import type { DeviceFacts, Suggestion } from '../contract/suggestion'
+import { botMessageType, writeBotMessage, type BotCards } from './bot-message'
+import { responseType, sharedDataType, writeResponse, writeSharedData, type BotResponse } from './bot-response'
+import { suggestionType, writeSuggestions } from './bot-suggestion'
 import { cpimType, defaultDispositions, makeCpim } from './cpim'
 import type { CpimExtension, Disposition } from './cpim'
 import { fileTransferType, writeFileTransfer } from './file-transfer'
@@ -87,10 +91,48 @@ export function writeFiles({ files, text, mentions, dispositions = defaultDispos
   const bodies = files.map((file) => ({ contentType: fileTransferType, body: encodeUtf8(writeFileTransfer(file)) }))
   if (bodies.length === 1 && text === undefined) return wrap(frame, { ...bodies[0]!, dispositions })
   const words = text === undefined ? [] : [{ contentType: 'text/plain;charset=UTF-8', body: encodeUtf8(text) }]
-  const { boundary, body } = writeMultipart([...words, ...bodies].map(({ contentType, body }) => ({
+  return wrap(frame, { ...mixed([...words, ...bodies]), dispositions, ...(mentions && { extensions: mentionHeaders(mentions) }) })
+}
+
+/** A bot's cards; chips ride with them in multipart/mixed (rcs.md 4.4). @param dispositions as with a text */
+export const writeCards = ({ cards, chips, dispositions = defaultDispositions, ...frame }: Frame & {
+  cards: BotCards
+  chips?: readonly Suggestion[]
+  id: string
+  dispositions?: Iterable<Disposition>
+}): Written => writeWithChips({ ...frame, dispositions, chips, ...json(botMessageType, writeBotMessage(cards)) })
+
+/** Anything that is written as one body, with what may be tapped under it. */
+export function writeWithChips({ contentType, body, chips = [], dispositions = defaultDispositions, ...frame }: Frame & Written & {
+  chips?: readonly Suggestion[] | undefined
+  dispositions?: Iterable<Disposition>
+}): Written {
+  if (chips.length === 0) return wrap(frame, { contentType, body, dispositions })
+  return wrap(frame, { ...mixed([{ contentType, body }, json(suggestionType, writeSuggestions(chips))]), dispositions })
+}
+
+/** What a person tapped. @param dispositions as with a text */
+export const writeAnswer = ({ response, dispositions = defaultDispositions, ...frame }: Frame & {
+  response: BotResponse
+  id: string
+  dispositions?: Iterable<Disposition>
+}): Written => wrap(frame, { ...json(responseType, writeResponse(response)), dispositions })
+
+/** What a bot is told of this device. @param dispositions as with a text */
+export const writeFacts = ({ facts, dispositions = defaultDispositions, ...frame }: Frame & {
+  facts: DeviceFacts
+  id: string
+  dispositions?: Iterable<Disposition>
+}): Written => wrap(frame, { ...json(sharedDataType, writeSharedData(facts)), dispositions })
+
+const json = (contentType: string, text: string): Written => ({ contentType, body: encodeUtf8(text) })
+
+/** Each part says its type and its length, as Linphone and China's platforms do. */
+function mixed(parts: readonly Written[]): Written {
+  const { boundary, body } = writeMultipart(parts.map(({ contentType, body }) => ({
     headers: [{ name: 'Content-Type', value: contentType }, { name: 'Content-Length', value: String(body.length) }], body,
   })))
-  return wrap(frame, { contentType: `multipart/mixed;boundary=${boundary}`, body, dispositions, ...(mentions && { extensions: mentionHeaders(mentions) }) })
+  return { contentType: `multipart/mixed;boundary=${boundary}`, body }
 }
 
 const imdnBody = (imdn: Imdn) => encodeUtf8(writeImdn(imdn))
@@ -102,14 +144,7 @@ export const writeReceipt = ({ imdn, ...frame }: Frame & { imdn: Imdn }): Writte
 /** Several receipts for one recipient in one message, multipart/mixed as Linphone does; a single one goes plain. */
 export function writeReceipts({ imdns, ...frame }: Frame & { imdns: readonly Imdn[] }): Written {
   if (imdns.length === 1) return writeReceipt({ imdn: imdns[0]!, ...frame })
-  const { boundary, body } = writeMultipart(imdns.map((imdn) => {
-    const one = imdnBody(imdn)
-    return {
-      headers: [{ name: 'Content-Type', value: imdnType }, { name: 'Content-Length', value: String(one.length) }],
-      body: one,
-    }
-  }))
-  return wrap(frame, { contentType: `multipart/mixed;boundary=${boundary}`, contentDisposition: 'notification', body })
+  return wrap(frame, { ...mixed(imdns.map((imdn) => ({ contentType: imdnType, body: imdnBody(imdn) }))), contentDisposition: 'notification' })
 }
 
 export const writeComposing = ({ composing, ...frame }: Frame & { composing: IsComposing }): Written =>

@@ -11,7 +11,7 @@ import { Lane, type LaneHost } from './lane'
 import type { Ledger, Submission, Verbs } from './ledger/ledger'
 import { OverdueTime } from './overdue'
 import type { Final, RelayPolicy, Taken } from './policy'
-import { keyOf, type LaneLimit, type Put, type QueueRow } from './queue/row'
+import { keyOf, type LaneLimit, type Put, type QueueRow, type RowKey } from './queue/row'
 import type { QueueVerbs } from './queue/verbs'
 
 export interface RelayParts<V extends Verbs> {
@@ -131,6 +131,13 @@ export class Relay<V extends Verbs & QueueVerbs = QueueVerbs> {
   /** Rows came into a lane that it was not told of. */
   reread(name: LaneName): void {
     this.#lanes.get(name)?.reread()
+  }
+
+  /** Lets go of rows that another verb is about to take out; false, and nothing is let go of, while a carrier or a commit has one. */
+  letGo(rows: readonly RowKey[]): boolean {
+    if (rows.map(({ lane, seq }) => this.#lanes.get(lane)?.release(seq) ?? true).every(Boolean)) return true
+    for (const { lane } of rows) this.reread(lane)
+    return false
   }
 
   /** Delivers the lane's rows over `carrier` until it is lost, detached or replaced by another. */

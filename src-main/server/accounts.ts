@@ -1,14 +1,26 @@
 import type { Clock, Timer } from '../base/clock'
 import { Events } from '../base/events'
 import type { Log } from '../base/log'
-import type { LaneName } from '../relay/envelope'
+import type { Envelope, LaneName } from '../relay/envelope'
 import type { Ledger } from '../relay/ledger/ledger'
+import type { Put } from '../relay/queue/row'
 import { accountLane, Device } from './device'
 import type { AccountChange, AccountRow, DeviceRow, Ha1, ServerVerbs } from './verbs'
+
+/** Who answers for an account in the relay's own process instead of a device: the gateway for a chatbot. */
+export interface Inbox {
+  /** Feature parameters, as a device's. */
+  readonly features: string
+  /** Resolves when it is kept. @throws Fault as the relay's `submit` */
+  submit(put: Put): Promise<void>
+  /** What is not stored; false when nobody is there for it. */
+  now(envelope: Envelope): boolean
+}
 
 /** An account as the running relay knows it: all of them are in memory, the ledger has what must survive. */
 export class Account {
   readonly devices = new Map<string, Device>()
+  inbox: Inbox | undefined
   #lanes: readonly LaneName[]
 
   constructor(readonly address: string, public ha1: Ha1) {
@@ -21,6 +33,7 @@ export class Account {
   }
 
   get online(): boolean {
+    if (this.inbox) return true
     for (const device of this.devices.values()) if (device.binding) return true
     return false
   }

@@ -53,7 +53,7 @@ export class Deliverer {
 
   /** What is not stored: goes to who is there now and is forgotten. False when nobody is. */
   now(envelope: Envelope, recipient: Account): boolean {
-    let sent = false
+    let sent = recipient.inbox?.now(envelope) ?? false
     for (const device of recipient.devices.values()) {
       const { binding } = device
       if (!binding?.detach) continue

@@ -116,8 +116,9 @@ export class Messages {
     if (this.#pending >= mostPending) throw new Fault('busy', { text: 'too many messages at once' })
     const put: Put = { envelope, lanes: recipient.lanes }
     const copy = copyOfSent(envelope, sender, peer)
+    const to = recipient.inbox ?? relay
     this.#pending++
-    const kept: Promise<unknown> = copy ? Promise.all([relay.submit(put), relay.submit(copy).catch(unlessFull)]) : relay.submit(put)
+    const kept: Promise<unknown> = copy ? Promise.all([to.submit(put), relay.submit(copy).catch(unlessFull)]) : to.submit(put)
     return kept.then(() => {
       this.#pending--
       this.taken++

@@ -22,14 +22,14 @@ const ofAll = '+g.yanxin.album'
 /** All that an account's devices can do, each feature once and lists joined (RFC 3840, RCC.07 2.6). */
 export function unionOfFeatures(account: Account): string {
   const union = new Map<string, string>()
-  for (const { features } of account.devices.values()) {
+  const devices = [...account.devices.values()]
+  for (const { features } of account.inbox ? [...devices, account.inbox] : devices) {
     for (const [name, value] of readParams(features, 0)) {
       if (isPrivate(name)) continue
       const before = union.get(name)
       union.set(name, before && value ? [...new Set([...before.split(','), ...value.split(',')])].join(',') : value || before || '')
     }
   }
-  const devices = [...account.devices.values()]
   if (devices.length > 0 && devices.every(({ features }) => features.includes(ofAll))) union.set(ofAll, '')
   return writeParams(union)
 }

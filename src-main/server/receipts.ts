@@ -4,10 +4,11 @@ import { flag } from '../relay/envelope'
 import type { Put, QueueRow, RowKey } from '../relay/queue/row'
 import type { Accounts } from './accounts'
 import { laneOwner } from './device'
+import type { BotPolicy, BotSettled } from './gateway/policy'
 import type { ReceiptMakers } from './parts'
 
 type Final = Extract<Outcome, { kind: 'taken' | 'failed' }>
-type Settled = { verb: 'queue.fail'; args: { row: RowKey; receipt?: Put; more?: Put[] } }
+type Settled = { verb: 'queue.fail'; args: { row: RowKey; receipt?: Put; more?: Put[] } } | BotSettled
 
 /** Nobody misses these when they are gone. */
 const notSaid = flag.receipt | flag.copy | flag.tombstone
@@ -22,7 +23,7 @@ const expired: FaultView = { code: 'expired', text: 'it could not be delivered i
  * message, which the queue knows in the same transaction; a message that expired leaves a tombstone for the recipient's
  * devices that understand it (guarantee 4).
  */
-export function serverPolicy({ accounts, makers }: { accounts: Accounts; makers: ReceiptMakers }) {
+export function serverPolicy({ accounts, makers, bots }: { accounts: Accounts; makers: ReceiptMakers; bots?: BotPolicy | undefined }) {
   const receiptFor = (row: QueueRow, fault: FaultView): Put | undefined => {
     // One member's device that does not take it says nothing of the group.
     const envelope = row.flags & flag.group ? undefined : makers.failedReceipt(row, fault)
@@ -39,13 +40,13 @@ export function serverPolicy({ accounts, makers }: { accounts: Accounts; makers:
 
   const failed = (row: QueueRow, fault: FaultView, more: Put[]): Settled => {
     const receipt = receiptFor(row, fault)
-    return { verb: 'queue.fail', args: { row: keyOf(row), ...(receipt && { receipt }), ...(more.length && { more }) } }
+    return bots?.failed(row, fault, receipt, more) ?? { verb: 'queue.fail', args: { row: keyOf(row), ...(receipt && { receipt }), ...(more.length && { more }) } }
   }
 
   return {
     /** What was taken is settled as the relay does by itself. */
     settled: (row: QueueRow, outcome: Final): Settled | undefined =>
-      outcome.kind === 'taken' ? undefined : failed(row, outcome.fault, []),
+      outcome.kind === 'taken' ? bots?.taken(row) : failed(row, outcome.fault, []),
     expired(row: QueueRow): Settled {
       const tombstone = tombstoneFor(row)
       return failed(row, expired, tombstone ? [tombstone] : [])

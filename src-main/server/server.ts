@@ -64,6 +64,8 @@ export class Server {
   readonly #registrar: Registrar
   readonly #messages: Messages
   readonly #senders: Senders
+  /** For who speaks through this server without a connection. */
+  readonly deliverer: Pick<Deliverer, 'now'>
   readonly #focus: Focus
   readonly #large: LargeTaker | undefined
   readonly #media: GroupMedia
@@ -91,7 +93,7 @@ export class Server {
       forgotten: ({ request: { method, uri } }) => method === 'BYE' && this.#focus.owns(domain.local(addressOfRecord(uri))),
     })
     const media = (this.#media = new GroupMedia({ line: large, clock, ids, log }))
-    const deliverer = new Deliverer({ endpoint, clock, large: new LargeGiver({ line: large, dialogs, clock }), media })
+    const deliverer = this.deliverer = new Deliverer({ endpoint, clock, large: new LargeGiver({ line: large, dialogs, clock }), media })
     this.#large = large && new LargeTaker({ line: large, dialogs, clock, log })
     const { keep, groupFlood: flood } = rules
     const focus = (this.#focus = new Focus({ domain, accounts, ledger, relay, dialogs, deliverer, media, keep, flood, clock, ids, log }))

@@ -1,4 +1,5 @@
 import type { Verbs } from '../relay/ledger/ledger'
+import { forgetBot } from './gateway/registry-verbs'
 import { forgetLanes } from './groups/lanes'
 
 /** What the verbs need of the database behind the ledger. */
@@ -107,6 +108,7 @@ export const serverVerbs = {
   'accounts.remove': (db: AccountsDb, { address }: { address: string }): { known: boolean } => {
     const { changes } = db.run('DELETE FROM accounts WHERE address = ?', address)
     db.run('DELETE FROM devices WHERE address = ?', address)
+    forgetBot(db, address)
     forgetLanes(db, address)
     if (changes) noteChange(db, address)
     return { known: Boolean(changes) }

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import { isReadOnly } from '../../src-main/contract/kept-address'
-import type { Message } from '../../src-main/contract/message'
+import type { Content, Message } from '../../src-main/contract/message'
 import { useApp, useConversations, useSending } from '../state'
 import { useTrays } from '../attach/trays'
 import { say } from '../ui/live'
@@ -34,12 +34,12 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
   }
 
   // Files that main has are sent again where they are shown.
-  const canAgain = ({ id, content }: Message) => content.kind === 'text' || content.kind === 'location' || (content.kind === 'files' && sending.isHere(id))
+  const canAgain = ({ id, content }: Message) => ['text', 'location', 'answer', 'shared'].includes(content.kind) || (content.kind === 'files' && sending.isHere(id))
 
   return (message) => {
     const items: MenuItem[] = []
     const { content } = message
-    const text = content.kind === 'text' || content.kind === 'files' ? content.text : undefined
+    const text = textOf(content)
     if (text) items.push({ icon: 'copy', label: t('message.copy'), run: () => void copy(text) })
     if (message.status === 'failed' && message.outgoing && canAgain(message) && !isReadOnly(message.conversation)) {
       items.push({ icon: 'retry', label: t('message.again'), run: () => sending.again(message.conversation, message.id) })
@@ -54,5 +54,14 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
     if (isOfGroup && message.outgoing && isKept(message)) items.push({ icon: 'eye', label: t('group.receipts.who'), run: () => (place.panel = journey) })
     items.push({ icon: 'route', label: t('message.journey'), run: () => (place.panel = journey) })
     return items
+  }
+}
+
+/** What of a message can be copied as words. */
+function textOf(content: Content): string | undefined {
+  switch (content.kind) {
+    case 'text': case 'files': case 'answer': return content.text
+    case 'cards': return content.cards.flatMap(({ title, text }) => [title, text]).filter(Boolean).join('\n')
+    default: return undefined
   }
 }

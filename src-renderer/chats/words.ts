@@ -32,12 +32,20 @@ export function useChatWords() {
   /** What somebody is called where their messages are not on show: as in the list. */
   const personWords = (address: string): string => useConversations().byId(address)?.name?.trim() || addressWords(address)
 
+  function cardWords({ cards }: Content & { kind: 'cards' }): string {
+    const kind = cards.length === 1 ? t('bot.card') : t('bot.cards', { count: cards.length })
+    return [kind, oneLine(cards[0]?.title ?? cards[0]?.text ?? '')].join(' ').trim()
+  }
+
   /** A message in one line. @param called what people are called there */
   function contentWords(content: Content, called = personWords): string {
     switch (content.kind) {
       case 'text': return oneLine(content.text) || t('message.empty')
       case 'files': return [...content.files.slice(0, 3).map((file) => t(`file.kind.${fileKind(file)}`)), oneLine(content.text ?? '')].join(' ').trim()
       case 'location': return [t('place.kind'), oneLine(content.location.label ?? '')].join(' ').trim()
+      case 'cards': return cardWords(content)
+      case 'answer': return oneLine(content.text) || t('message.empty')
+      case 'shared': return t('bot.shared')
       case 'group': return changeWords(content.change, called)
       case 'expired': return t('message.expired')
       case 'unsupported': return t('message.unsupported', { type: content.contentType })

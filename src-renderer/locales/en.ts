@@ -1,4 +1,5 @@
 import { attach } from './en-attach'
+import { bot } from './en-bots'
 import { faults } from './en-faults'
 import { group, mute } from './en-groups'
 import { many } from './en-many'
@@ -168,6 +169,7 @@ export const en = {
     send: 'Send', line: 'New line', menu: 'Actions of the message in focus', rove: 'Move in a list', settings: 'Settings', sheet: 'This sheet',
   },
   attach,
+  bot,
   group,
   many,
   media,

@@ -1,5 +1,6 @@
 import type { Words } from './en'
 import { attach } from './zh-attach'
+import { bot } from './zh-bots'
 import { faults } from './zh-faults'
 import { group, mute } from './zh-groups'
 import { many } from './zh-many'
@@ -165,6 +166,7 @@ export const zh: Words = {
     send: '发送', line: '换行', menu: '当前消息的操作', rove: '在列表中移动', settings: '设置', sheet: '本表',
   },
   attach,
+  bot,
   group,
   many,
   media,

@@ -46,3 +46,12 @@ export function mapLinks(place: LocationView): { at: 'program' | 'openstreetmap'
     { at: 'program', url: `geo:${latitude},${longitude}` },
   ]
 }
+
+/** Where what a bot calls a place is looked for outside. */
+export function searchLinks(query: string): { at: 'openstreetmap' | 'amap'; url: string }[] {
+  const words = encodeURIComponent(query)
+  return [
+    { at: 'openstreetmap', url: `https://www.openstreetmap.org/search?query=${words}` },
+    { at: 'amap', url: `https://uri.amap.com/search?keyword=${words}` },
+  ]
+}

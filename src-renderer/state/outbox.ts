@@ -4,6 +4,7 @@ import { SECOND } from '../../src-main/base/clock'
 import { Fault } from '../../src-main/base/faults'
 import type { OutgoingFile } from '../../src-main/contract/calls'
 import type { Content, FileView, LocationView, Message } from '../../src-main/contract/message'
+import type { DeviceFacts, Suggestion } from '../../src-main/contract/suggestion'
 import { pageOf, PAGE } from '../../src-main/store/database'
 import { useApp } from './app'
 import { useConversations } from './conversations'
@@ -20,9 +21,18 @@ export interface Outgoing {
   message: Omit<Message, 'place'>
   /** What its files are made of, in their order. */
   files?: readonly FileToSend[]
+  /** What was tapped, and in which message. */
+  tapped?: Tapped
   at: 'going' | 'held' | 'kept' | 'refused'
   /** Stops looking for its row. */
   stop(): void
+}
+
+/** A suggestion that a person tapped. */
+export interface Tapped {
+  /** The id of the message that offered it. */
+  to: string
+  chip: Suggestion
 }
 
 /** A file that a person sends, from the moment on in which it is shown as sent. */
@@ -104,6 +114,8 @@ export const useOutbox = defineStore('outbox', () => {
     switch (content.kind) {
       case 'text': return bridge.commands.send(conversation, id, content.text, ...(content.mentions ? [content.mentions] : []))
       case 'location': return bridge.commands.sendLocation(conversation, id, content.location)
+      case 'answer': return entry.tapped ? bridge.commands.answer(conversation, id, entry.tapped) : Promise.resolve()
+      case 'shared': return bridge.commands.shareDevice(conversation, id, content.facts)
       default: return sendFiles(entry)
     }
   }
@@ -131,20 +143,28 @@ export const useOutbox = defineStore('outbox', () => {
 
   const sendLocation = (conversation: string, location: LocationView): string => put(conversation, { kind: 'location', location })
 
+  /** What was tapped is shown as said, and the bot is told. */
+  function answer(conversation: string, tapped: Tapped): string {
+    const { to, chip: { text, data, action } } = tapped
+    return put(conversation, { kind: 'answer', text, to, is: action ? 'action' : 'reply', ...(data !== undefined && { data }) }, { tapped })
+  }
+
+  const shareDevice = (conversation: string, facts: DeviceFacts): string => put(conversation, { kind: 'shared', facts })
+
   /** The same with files, whose bytes main has to keep first. A text that is sent meanwhile does not wait for them. */
   function sendWithFiles(conversation: string, files: readonly FileToSend[], text?: string, mentions: string[] = []): string {
     for (const { view, picture } of files) if (picture) rememberPicture(view, picture)
-    return put(conversation, { kind: 'files', ...(text && { text, ...(mentions.length > 0 && { mentions }) }), files: files.map(({ view }) => view) }, files)
+    return put(conversation, { kind: 'files', ...(text && { text, ...(mentions.length > 0 && { mentions }) }), files: files.map(({ view }) => view) }, { files })
   }
 
-  function put(conversation: string, content: Content, files?: readonly FileToSend[]): string {
+  function put(conversation: string, content: Content, more: Pick<Outgoing, 'files' | 'tapped'> = {}): string {
     const id = ids.token()
     const now = clock.now()
     const message: Outgoing['message'] = {
       conversation, id, from: app.account?.address ?? '', outgoing: true, at: Math.max(now, byId(conversation)?.lastAt ?? 0),
       sentAt: now, content, status: 'queued',
     }
-    const entry: Outgoing = { message, at: 'going', stop: watchFor(conversation, id), ...(files && { files }) }
+    const entry: Outgoing = { message, at: 'going', stop: watchFor(conversation, id), ...more }
     outgoing.value = [...outgoing.value, entry]
     void go(entry)
     return id
@@ -180,5 +200,5 @@ export const useOutbox = defineStore('outbox', () => {
     off()
     for (const entry of outgoing.value) entry.stop()
   })
-  return { outgoing, send, sendLocation, sendWithFiles, holds, again, discard }
+  return { outgoing, send, sendLocation, answer, shareDevice, sendWithFiles, holds, again, discard }
 })

@@ -1,6 +1,7 @@
 import type { LocationView } from '../../src-main/contract/message'
+import type { DeviceFacts } from '../../src-main/contract/suggestion'
 import { useApp } from './app'
-import { useOutbox, type FileToSend } from './outbox'
+import { useOutbox, type FileToSend, type Tapped } from './outbox'
 
 /** Sending: a message is shown the moment it is sent, once, and its state is seen at the message itself. */
 export function useSending() {
@@ -12,6 +13,10 @@ export function useSending() {
     /** Sends files, with words or without, which name somebody as a text does. @returns the message's id, at once */
     sendFiles: (conversation: string, files: readonly FileToSend[], text?: string, mentions?: string[]): string => outbox.sendWithFiles(conversation, files, text, mentions),
     sendLocation: (conversation: string, location: LocationView): string => outbox.sendLocation(conversation, location),
+    /** Tells a bot what was tapped. @returns the answer's id, at once */
+    answer: (conversation: string, tapped: Tapped): string => outbox.answer(conversation, tapped),
+    /** Tells a bot of this device. @returns the message's id, at once */
+    shareDevice: (conversation: string, facts: DeviceFacts): string => outbox.shareDevice(conversation, facts),
     /** Main has not taken it yet. */
     isHere: (id: string): boolean => outbox.holds(id),
     /** A failed message goes out again, under its own id. */

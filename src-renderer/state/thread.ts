@@ -7,6 +7,7 @@ import { useOutbox } from './outbox'
 import { LivePages } from './pages'
 import { useProjection } from './projection'
 import { useReadMarker } from './read'
+import { lastTurn } from './turn'
 
 /**
  * How many messages a thread shows: what its last page holds, where that has been read, else what the conversation says.
@@ -98,6 +99,16 @@ export function useThread(conversation: MaybeRefOrGetter<string | undefined>) {
     count,
     /** The message at a place; undefined while its page is being read. */
     at,
+    /** From this place on is what the other side said last. */
+    turn: computed(() => lastTurn(count.value, at)),
+    /** The message with an id, looked for upwards from a place in what is read. */
+    find(id: string, below: number): ThreadMessage | undefined {
+      for (let place = below - 1; place >= Math.max(0, below - PAGE); place--) {
+        const message = at(place)
+        if (message?.id === id) return message
+      }
+      return undefined
+    },
     /** Reads what these places need, first and last of the viewport. */
     show: (first: number, last: number) => pages.value?.show(first, last),
     /** What these places need has been read. */

@@ -81,3 +81,7 @@ export function untilInWords(at: number, now: number, lang: Language, timeZone?:
   const date = isTomorrow ? new Intl.RelativeTimeFormat(tags[lang], { numeric: 'auto' }).format(1, 'day') : day(at, now, lang, timeZone)
   return `${date} ${time}`
 }
+
+/** From when to when, day and time: Tuesday 12 May 2026, 14:00–15:30. */
+export const spanInWords = (from: number, to: number, lang: Language, timeZone?: string): string =>
+  format(lang, { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, timeZone).formatRange(from, to)

@@ -19,6 +19,8 @@ export interface Place {
   jump?: { place: number } | undefined
   /** A text that goes back into the composer; a new object each time. */
   takenBack?: { text: string }
+  /** The conversation whose composer is to record a voice message, until it does. */
+  recordIn?: string | undefined
   /** Counts up when the composer, or the search over all, should take the focus. */
   wantsComposer: number
   wantsSearch: number

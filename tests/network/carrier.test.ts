@@ -18,7 +18,7 @@ const text = { kind: 'text', text: `我在 ${locationType} 附近` } as const
 function carrierTo(answer: (form: string) => number, takesPlaces = true) {
   const forms: string[] = []
   const carrier = new NetworkCarrier({
-    account: mei, ids: randomIds, log: silentLog, takesPlaces: () => takesPlaces,
+    account: mei, ids: randomIds, log: silentLog, isChatbot: () => false, takesPlaces: () => takesPlaces,
     large: ({ body }) => {
       forms.push(`large ${body.length > 68 * 1024}`)
       return Promise.resolve({ kind: 'taken' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ourFeatures, readContactFeatures, writeContactFeatures } from '../../src-main/rcs/capabilities'
+import { ourBotVersions, ourFeatures, readContactFeatures, writeContactFeatures } from '../../src-main/rcs/capabilities'
 import type { Feature } from '../../src-main/rcs/capabilities'
 import { readContacts } from '../../src-main/sip/name-address'
 
@@ -33,8 +33,9 @@ describe('feature tags', () => {
   })
 
   it('says what we do, that we take copies and albums, and the window that it is given', () => {
-    const found = through(`<sip:a@x>${writeContactFeatures(ourFeatures, 32)}`)
-    expect(found.features).toEqual(new Set(['pager', 'large', 'file-transfer', 'geolocation', 'copies', 'album', 'groups']))
+    const found = through(`<sip:a@x>${writeContactFeatures(ourFeatures, 32, ourBotVersions)}`)
+    expect(found.features).toEqual(new Set(['pager', 'large', 'file-transfer', 'geolocation', 'chatbot', 'copies', 'album', 'groups']))
+    expect(found.botVersions).toEqual([1])
     expect(found.window).toBe(32)
   })
 

@@ -29,9 +29,9 @@ describe('the import table of design.md', () => {
     ['src-main/browser.ts', "import { servePage } from './hosts/electron/page'", 'the browser host runs without Electron'],
     ['src-main/headless.ts', "import { app } from 'electron'", 'the relay runs without Electron'],
     ['src-main/chatbots/x.ts', "import { Client } from '../client'", 'a chatbot knows only the public interface'],
-    ['src-renderer/ui/x.ts', "import { fold } from '../chats/fold'", 'ui <- chats, one way'],
-    ['src-renderer/cards/x.ts', "import { fold } from '../chats/fold'", 'cards <- chats, one way'],
-    ['src-renderer/state/x.ts', "import { fold } from '../chats/fold'", 'state <- chats, one way'],
+    ['src-renderer/ui/x.ts', "import { threadKinds } from '../chats/kinds'", 'ui <- chats, one way'],
+    ['src-renderer/cards/x.ts', "import { threadKinds } from '../chats/kinds'", 'cards <- chats, one way'],
+    ['src-renderer/state/x.ts', "import { threadKinds } from '../chats/kinds'", 'state <- chats, one way'],
     ['src-renderer/chats/x.ts', "import { readPages } from '../../src-main/store/read'", 'only state reads the store'],
     ['src-renderer/state/x.ts', "import { Client } from '../../src-main/client'", 'main stays behind the bridge'],
   ])('%s: %s is refused: %s', async (file, line) => {

@@ -1,3 +1,4 @@
+import { filesOf, withFile, withFiles } from '../../contract/files'
 import type { FaultView } from '../../contract/faults'
 import type { Content, FileView, Message, RemoteFile, Transfer } from '../../contract/message'
 import { fileTransferOf } from '../../rcs/file-transfer'
@@ -13,6 +14,7 @@ import { addHop, messageColumns, messageRow, messageTables, outgoingRow, setCont
 import { isMoving } from './schema'
 
 type Files = Extract<Content, { kind: 'files' }>
+type WithFiles = Extract<Content, { kind: 'files' | 'cards' }>
 
 /** Names a file of a message; `from` is whose message it is. */
 export interface FileKey {
@@ -30,16 +32,14 @@ export interface Leaving extends Pick<Envelope, 'expiresAt'> {
   wordsHeaders: Envelope['headers']
 }
 
-interface Found { row: MessageRow; content: Files; file: FileView }
+interface Found { row: MessageRow; content: WithFiles; file: FileView }
 
 function find(db: Db, { id, from, file: index }: FileKey): Found | undefined {
   const row = messageRow(db, id, from)
   const content = row && toContent(row.content)
-  const file = content?.kind === 'files' ? content.files[index] : undefined
-  return row && file && { row, content: content as Files, file }
+  const file = content && filesOf(content)[index]
+  return row && file && { row, content: content as WithFiles, file }
 }
-
-const withFile = (content: Files, index: number, file: FileView): Files => ({ ...content, files: content.files.map((each, i) => (i === index ? file : each)) })
 
 const frameOf = ({ id, sender, address, sentAt }: MessageRow, { lane, expiresAt }: Leaving, headers: Envelope['headers']) => ({
   lanes: [lane], envelope: { id, from: sender, to: address, conversation: address, headers, sentAt, expiresAt, flags: 0 },
@@ -106,7 +106,7 @@ export const transferVerbs = {
       const failed = transfer.way === 'up' && transfer.at === 'failed'
       // The others of the message have nowhere to go any more.
       setContent(db, row, failed
-        ? { ...content, files: content.files.map((each) => (each.transfer ? { ...each, transfer } : each)) }
+        ? withFiles(content, (each) => (each.transfer ? { ...each, transfer } : each))
         : withFile(content, key.file, { ...file, transfer }))
       if (failed) fail(db, row, transfer.fault ?? { code: 'internal' }, now)
     }
@@ -116,7 +116,7 @@ export const transferVerbs = {
   /** A file lies at the content server. With the last one the message leaves, and the words that waited for it. */
   'journal.uploaded': (db: Db, { remote, leaving, ...key }: FileKey & { remote: RemoteFile; leaving: Leaving }): { n: number; rows: QueueRow[] } => {
     const target = find(db, key)
-    if (!target || target.row.status !== statusNumber('queued')) return { n: number(db), rows: [] }
+    if (target?.content.kind !== 'files' || target.row.status !== statusNumber('queued')) return { n: number(db), rows: [] }
     const { row, content, file: { transfer, ...file } } = target
     if (!transfer) {
       const isUp = content.files.every((each) => !each.transfer)
@@ -131,7 +131,7 @@ export const transferVerbs = {
   },
 
   /** Bytes of a file are here: its own, with its hash, or those of its thumbnail. */
-  'journal.downloaded': (db: Db, { change, ...key }: FileKey & { change: Partial<Pick<FileView, 'hash' | 'width' | 'height' | 'thumbnail'>> }): { n: number } => {
+  'journal.downloaded': (db: Db, { change, ...key }: FileKey & { change: Partial<Pick<FileView, 'size' | 'hash' | 'width' | 'height' | 'thumbnail'>> }): { n: number } => {
     const target = find(db, key)
     if (!target) return { n: number(db) }
     const { transfer, ...file } = { ...target.file, ...change }

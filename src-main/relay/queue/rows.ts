@@ -181,6 +181,14 @@ export const waitingSeqs = (db: Db, { envelope: { id, from }, lanes }: StoredPut
   return db.get<{ seq: number }>('SELECT seq FROM queue WHERE sender = ? AND id = ? AND lane = ?', from, id, lane)?.seq ?? 0
 })
 
+/** Where an envelope waits, and whether one of its lanes took it. */
+export function standingOf(db: Db, from: string, id: string): { rows: RowKey[]; isTaken: boolean } {
+  const { names } = keptOf(db)
+  const rows = db.all<{ seq: number; lane: number; lanes: number }>('SELECT seq, lane, lanes FROM queue WHERE sender = ? AND id = ?', from, id)
+    .map(({ seq, lane, lanes }) => ({ seq, lane: names.get(lane)!, from, id, lanes }))
+  return { rows, isTaken: db.get('SELECT 1 FROM took WHERE sender = ? AND id = ?', from, id) !== undefined }
+}
+
 /** The rows of a put that wait already. */
 export const waitingRows = (db: Db, put: Put): QueueRow[] => rowsOf(put, waitingSeqs(db, put)).filter(({ seq }) => seq)
 

@@ -108,8 +108,8 @@ export class FileStore {
     return { file: now.file, upload: now.upload && { ...now.upload, size: await partials.size(now.upload.id) } }
   }
 
-  /** All of it is here. */
-  async finish(upload: Upload): Promise<FileRow> {
+  /** All of it is here. @param until how long it is wanted at most, ms since 1970 */
+  async finish(upload: Upload, until?: number): Promise<FileRow> {
     const { ledger, kept, rules, clock, typeOf } = this.#parts
     const { announced: _, touchedAt: __, ...described } = upload.row
     if (!upload.size) throw new Fault('file-empty', { text: 'a file without bytes' })
@@ -119,7 +119,7 @@ export class FileStore {
       const open = (await kept.open(hash))!
       const type = toldType(described.type, typeOf(open.begin))
       await open.close()
-      const { file, replaced, unneeded } = await ledger.commit('files.finish', { ...described, type, hash, size, createdAt: now, expiresAt: now + rules.keep })
+      const { file, replaced, unneeded } = await ledger.commit('files.finish', { ...described, type, hash, size, createdAt: now, expiresAt: Math.min(until ?? Infinity, now + rules.keep) })
       this.usage.add(file.address, 0, 1)
       if (replaced) this.#forget(replaced)
       await this.#removeAll(unneeded)
@@ -146,6 +146,20 @@ export class FileStore {
 
   file(id: string): Promise<FileRow | null> {
     return this.#parts.ledger.read('files.file', { id })
+  }
+
+  of(address: string, limit: number): Promise<FileRow[]> {
+    return this.#parts.ledger.read('files.of', { address, limit })
+  }
+
+  /** False when the account has no such file. */
+  remove(address: string, id: string): Promise<boolean> {
+    return this.#alone(async () => {
+      const { file, unneeded } = await this.#parts.ledger.commit('files.remove', { id, address })
+      if (file) this.#forget(file)
+      await this.#removeAll(unneeded)
+      return file !== null
+    })
   }
 
   upload(id: string): Promise<UploadRow | null> {

@@ -10,6 +10,7 @@ import { Links, openKey } from './links'
 import { listenFiles, type FilesAt, type FilesListener } from './listen'
 import type { FileLedger, KeptPart, PartialsPart } from './parts'
 import { GIVE_UP, type FileRules } from './rules'
+import { Shelf } from './shelf'
 
 /** Where the content server is to be found on its host. */
 const PATH = '/ft'
@@ -44,6 +45,8 @@ export interface Files {
   /** The largest file, bytes. */
   readonly limit: number
   readonly port: number
+  /** For what this process keeps in an account's name. */
+  readonly shelf: Shelf
   counts(): FileCounts
   /** Removes files whose time is over, and uploads that nobody goes on with. */
   tidy(): Promise<void>
@@ -60,15 +63,16 @@ export async function startFiles(parts: FilesParts): Promise<Files> {
   const { promise: ready, resolve } = Promise.withResolvers<ContentServer>()
   const listener = await listenFiles(at, (request, response) => void ready.then((server) => server.handle(request, response)), clock)
   const url = parts.url?.replace(/\/+$/, '') ?? `${at.tls ? 'https' : 'http'}://${hostFor(at.host, domain)}:${listener.port}${PATH}`
-  const server = new ContentServer({ ...parts, url, store, links: new Links({ base: url, key }) })
+  const links = new Links({ base: url, key })
+  const server = new ContentServer({ ...parts, url, store, links })
   resolve(server)
-  return filesOf({ url, listener, store, server, ...parts, log })
+  return filesOf({ url, listener, store, server, shelf: new Shelf({ store, links, clock }), ...parts, log })
 }
 
-function filesOf({ url, rules, listener, store, server, overdue, clock, log }: FilesParts & { url: string; listener: FilesListener; store: FileStore; server: ContentServer }): Files {
+function filesOf({ url, rules, listener, store, server, shelf, overdue, clock, log }: FilesParts & { url: string; listener: FilesListener; store: FileStore; server: ContentServer; shelf: Shelf }): Files {
   const looking = clock.every(MINUTE, () => overdue.look())
   return {
-    url, limit: rules.fileBytes, port: listener.port,
+    url, limit: rules.fileBytes, port: listener.port, shelf,
     counts() {
       const { files, bytes, received } = store.usage
       return { ...server.counts(), files, bytes, received, connections: listener.connections }

@@ -47,6 +47,11 @@ export class Links {
     return Number(expires) * SECOND > now ? { ok: true, kind, id } : { ok: false, reason: 'expired' }
   }
 
+  /** As `open`, of a whole URL; nothing when it is none of ours. */
+  openUrl(url: string, now: number): Opened | undefined {
+    return url.startsWith(`${this.#base}/`) ? this.open(new URL(url).pathname, now) : undefined
+  }
+
   #sign(kind: LinkKind, id: string, expires: number): Buffer {
     return createHmac('sha256', this.#key).update(`${kind}/${id}/${expires}`).digest().subarray(0, SIGNATURE)
   }

@@ -15,7 +15,7 @@ const LARGEST_FIELD = 1024
 /** Parts of a form. */
 const MOST_PARTS = 8
 
-interface Part {
+export interface FormPart {
   name: string
   fileName: string
   type: string
@@ -30,7 +30,7 @@ export async function receiveForm(exchange: Exchange, address: string, store: Fi
   const { type, params } = readMediaType(exchange.header('content-type') ?? '')
   if (type !== 'multipart/form-data') throw new Fault('bad-type', { text: 'an upload is multipart/form-data' })
   const reader = new FormReader(params.get('boundary') ?? '')
-  let part: Part | undefined
+  let part: FormPart | undefined
   let parts = 0
   let tid = ''
   const small: Buffer[] = []
@@ -51,7 +51,7 @@ export async function receiveForm(exchange: Exchange, address: string, store: Fi
     if ((smallSize += bytes.length) > most) throw new Fault('too-large', { text: `the part ${part?.name ?? ''} has more than ${most} bytes` })
     small.push(bytes)
   }
-  const beginFile = async ({ fileName, type: said }: Part): Promise<Upload> => {
+  const beginFile = async ({ fileName, type: said }: FormPart): Promise<Upload> => {
     // What is left of the body but for its shortest end.
     const size = exchange.length === undefined ? null : exchange.length - reader.offset - reader.shortestEnd
     return store.begin(address, { tid: tid || undefined, name: safeFileName(fileName), type: said, size, thumbnail: thumbnail && { bytes: thumbnail } })
@@ -95,7 +95,7 @@ async function leave(upload: Upload, thrown: unknown, store: FileStore): Promise
   if (!isCut || row.tid === row.id) await store.giveUp(row)
 }
 
-function readPart(headers: ReadonlyMap<string, string>): Part {
+export function readPart(headers: ReadonlyMap<string, string>): FormPart {
   const disposition = headers.get('content-disposition') ?? ''
   const semicolon = disposition.indexOf(';')
   const params = semicolon < 0 ? new Map<string, string>() : readParams(disposition, semicolon)

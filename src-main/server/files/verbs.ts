@@ -113,6 +113,17 @@ export const fileVerbs = {
   'files.file': (db: AccountsDb, { id }: { id: string }): FileRow | null =>
     rowOf<FileRow>(db.get(`SELECT ${fileColumns} FROM content_files WHERE id = ?`, id)) ?? null,
 
+  /** What an account keeps here, newest first. */
+  'files.of': (db: AccountsDb, { address, limit }: { address: string; limit: number }): FileRow[] =>
+    db.all(`SELECT ${fileColumns} FROM content_files WHERE address = ? ORDER BY createdAt DESC LIMIT ?`, address, limit).map((row) => rowOf<FileRow>(row)!),
+
+  /** Its owner does not want it kept any longer. */
+  'files.remove': (db: AccountsDb, { id, address }: { id: string; address: string }): { file: FileRow | null; unneeded: string[] } => {
+    const file = rowOf<FileRow>(db.get(`SELECT ${fileColumns} FROM content_files WHERE id = ? AND address = ?`, id, address)) ?? null
+    if (file) db.run('DELETE FROM content_files WHERE id = ?', id)
+    return { file, unneeded: file ? unneeded(db, [file]) : [] }
+  },
+
   'files.upload': (db: AccountsDb, { id }: { id: string }): UploadRow | null =>
     rowOf<UploadRow>(db.get(`SELECT ${uploadColumns} FROM content_uploads WHERE id = ?`, id)) ?? null,
 

@@ -6,13 +6,14 @@ import { randomIds } from '../../../src-main/base/ids'
 import type { CampaignCommands } from '../../../src-main/contract/campaign'
 import type { AppState, Commands, SearchCoverage } from '../../../src-main/contract/calls'
 import type { JobView } from '../../../src-main/contract/jobs'
-import type { Conversation, Message, SearchHit } from '../../../src-main/contract/message'
+import type { Content, Conversation, Message, SearchHit } from '../../../src-main/contract/message'
 import type { CatalogRow } from '../../../src-main/store/catalog'
 import type { ProjectorReport } from '../../../src-main/store/report'
 import type { Bridge, BridgeConnection, NoticeTable } from '../../../src-renderer/bridge'
 import type { Parts } from '../../../src-renderer/state/parts'
 import type { Reader } from '../../../src-renderer/state/reader'
 import { groupCommands, type MadeGroup } from './groups'
+import { facts } from './bots'
 import { fileJobs } from './sent-files'
 import { shareCommands } from './shared'
 import { journeyOf, ME, NOW, type World } from './world'
@@ -33,6 +34,10 @@ export interface Stage {
   kept: Blob[]
   /** What was wanted of files on their way. */
   wishes: unknown[][]
+  /** What bots were told to have been tapped. */
+  answers: unknown[][]
+  /** A message with any content arrives. */
+  hear(conversation: string, content: Content): void
   /** Files on their way come further. */
   goOn(): void
 }
@@ -48,6 +53,7 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
   const opened: string[] = []
   const kept: Blob[] = []
   const wishes: unknown[][] = []
+  const answers: unknown[][] = []
 
   const become = (next: Partial<AppState>) => {
     app = { ...app, ...next }
@@ -63,12 +69,13 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
       .sort((a, b) => b.lastAt - a.lastAt)
     changed()
   }
-  const receive = (id: string, text: string) => {
+  const hear = (id: string, content: Content) => {
     const before = world.conversations.find((one) => one.id === id)!
     update(id, (list) => [...list, {
-      conversation: id, place: list.length, id: randomIds.token(), from: id, outgoing: false, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'text', text }, status: 'delivered',
+      conversation: id, place: list.length, id: randomIds.token(), from: id, outgoing: false, at: galleryClock.now(), sentAt: galleryClock.now(), content, status: 'delivered',
     }], { unread: before.unread + 1 })
   }
+  const receive = (id: string, text: string) => hear(id, { kind: 'text', text })
   const typing = (conversation: string, ms: number, from = conversation) => notices.emit('typing', { conversation, from, until: galleryClock.now() + ms })
 
   const commands: Partial<Commands> = {
@@ -103,6 +110,19 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
     async sendLocation(conversation, id, location) {
       update(conversation, (list) => [...list, {
         conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'location', location }, status: 'sent',
+      }])
+    },
+    async answer(conversation, id, { to, chip: { text, data, action } }) {
+      answers.push([conversation, to ?? '', text, data])
+      update(conversation, (list) => [...list, {
+        conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), status: 'sent',
+        content: { kind: 'answer', text, ...(to !== undefined && { to }), is: action ? 'action' : 'reply', ...(data !== undefined && { data }) },
+      }])
+    },
+    deviceFacts: async () => facts,
+    async shareDevice(conversation, id, told) {
+      update(conversation, (list) => [...list, {
+        conversation, place: list.length, id, from: ME, outgoing: true, at: galleryClock.now(), sentAt: galleryClock.now(), content: { kind: 'shared', facts: told }, status: 'sent',
       }])
     },
     async sendFiles(conversation, id, { text, files }) {
@@ -213,5 +233,5 @@ export function makeStage(world: World, options: { isLoading: boolean; isSlow: b
     connection = next
     events.emit('connection', next)
   }
-  return { parts, receive, typing, connect, become, opened, kept, wishes, goOn: () => fileJobs(240_000).forEach((job) => notices.emit('job', job)) }
+  return { parts, receive, typing, connect, become, opened, kept, wishes, answers, hear, goOn: () => fileJobs(240_000).forEach((job) => notices.emit('job', job)) }
 }

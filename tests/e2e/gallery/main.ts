@@ -13,6 +13,7 @@ import type { ProjectorReport } from '../../../src-main/store/report'
 import type { BridgeConnection } from '../../../src-renderer/bridge'
 import { campaignCommands } from './campaigns'
 import { makeStage, type Stage } from './fakes'
+import { addBots } from './bots'
 import { addGroups } from './groups'
 import { fileJobs } from './sent-files'
 import { makeWorld, NOW } from './world'
@@ -23,7 +24,7 @@ declare global {
   }
 }
 
-// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|cut-off|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &groups=1 &index=building &many-sent=running|stopped|failed|uploading|not-up|files &job=reading|done|wrong|many|many-up &share=on|waiting|own|none &storage=whole|cancelled|rebuilding|full|filling
+// ?lang=zh|en &theme=light|dark &account=none|trial &list=empty|loading &link=waiting|stopped|cut-off|connecting &limit=BYTES &line=lost|refused|slow &fault=CODE &tiles=1 &many=N &groups=1 &bots=1 &index=building &many-sent=running|stopped|failed|uploading|not-up|files &job=reading|done|wrong|many|many-up &share=on|waiting|own|none &storage=whole|cancelled|rebuilding|full|filling
 const ask = new URLSearchParams(location.search)
 const language = ask.get('lang') === 'zh' ? 'zh' : 'en'
 const world = makeWorld(language, Number(ask.get('many') ?? 9_986))
@@ -44,6 +45,7 @@ if (ask.get('link') === 'cut-off') {
 }
 if (ask.get('link') === 'connecting') world.app.link = { at: 'connecting', attempt: 3 }
 
+if (ask.get('bots')) addBots(world, language)
 const groups = ask.get('groups') ? addGroups(world, language) : undefined
 
 const line = ask.get('line')

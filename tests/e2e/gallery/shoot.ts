@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { chromium } from 'playwright-core'
 import { chromiumFlags, findChromium } from '../../fakes/chromium'
+import { cardScenes } from './card-scenes'
 import { groupScenes } from './group-scenes'
 import { scenes } from './scenes'
 import { serveGallery } from './serve'
@@ -25,7 +26,7 @@ for (const size of sizes) {
     const context = await browser.newContext({
       viewport: { width: width!, height: height! }, deviceScaleFactor: size === '200' ? 2 : 1, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', colorScheme: theme as 'light' | 'dark', timezoneId: 'Asia/Shanghai',
     })
-    for (const scene of [...scenes, ...groupScenes]) {
+    for (const scene of [...scenes, ...groupScenes, ...cardScenes]) {
       if (only && !only.includes(scene.name)) continue
       const page = await context.newPage()
       page.on('console', (message) => message.type() === 'error' && console.log(`${scene.name} ${look} ${size}: ${message.text()}`))

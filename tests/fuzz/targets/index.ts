@@ -15,6 +15,7 @@ export const targets = {
   websocket: async (): Promise<Target> => (await import('./websocket')).websocket(),
   bridge: async (): Promise<Target> => (await import('./bridge')).bridge,
   msrp: async (): Promise<Target> => (await import('./msrp')).msrp,
+  bot: async (): Promise<Target> => (await import('./bot')).bot,
   search: async (): Promise<Target> => (await import('./search')).search(),
 }
 export type TargetName = keyof typeof targets

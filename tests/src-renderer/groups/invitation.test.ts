@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findLinks } from '../../../src-renderer/chats/links'
+import { findLinks } from '../../../src-renderer/ui/links'
 import { invitationIn, invitationOf } from '../../../src-renderer/groups/invitation'
 
 const link = 'sip:conf-a1b2@home.test;code=k7m2-q9x4'

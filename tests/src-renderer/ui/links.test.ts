@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findLinks } from '../../../src-renderer/chats/links'
+import { findLinks } from '../../../src-renderer/ui/links'
 
 const links = (text: string) => findLinks(text).filter((piece) => piece.kind === 'link')
 const texts = (text: string) => links(text).map((piece) => piece.text)

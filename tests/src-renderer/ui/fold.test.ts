@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold, isEmojiOnly } from '../../../src-renderer/chats/fold'
+import { fold, isEmojiOnly } from '../../../src-renderer/ui/fold'
 
 describe('long messages fold', () => {
   test('a short one stays', () => expect(fold('好的')).toBeUndefined())
