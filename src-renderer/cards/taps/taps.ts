@@ -26,7 +26,7 @@ export interface Taps {
 
 const key: InjectionKey<Taps> = Symbol('taps')
 
-/** A second tap on the same within so long, ms, is a slip of the finger. */
+/** A second tap within so long, ms, on what was just answered is a slip of the finger. */
 const SLIP = 800
 
 /** Gives a thread its taps. @param told called when something was answered */
@@ -38,15 +38,14 @@ export function provideTaps(conversation: () => string, told: () => void): Taps 
   const taps: Taps = {
     asked,
     tap(tap) {
-      const at = clock.steady()
-      if (before?.suggestion === tap.suggestion && at - before.at < SLIP) return
-      before = { suggestion: tap.suggestion, at }
+      if (before?.suggestion === tap.suggestion && clock.steady() - before.at < SLIP) return
       if (tap.isStale || tap.suggestion.action) asked.value = tap
       else taps.answer(tap)
     },
     leave: () => void (asked.value = undefined),
     answer({ suggestion, to }) {
       asked.value = undefined
+      before = { suggestion, at: clock.steady() }
       sending.answer(conversation(), { to, chip: suggestion })
       told()
     },

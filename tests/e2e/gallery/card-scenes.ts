@@ -1,13 +1,15 @@
 import type { Page } from 'playwright-core'
 import { openIn, type Scene } from './scenes'
 
-export const openBot = async (page: Page, kind: string): Promise<void> => {
+/** The pictures that can be seen are there; those out of sight are fetched when they come near. */
+export const picturesShown = (page: Page) => page.waitForFunction(() => ![...document.querySelectorAll('.card .picture-full.waits')].some((picture) => {
+  const { left, right, top, bottom } = picture.getBoundingClientRect()
+  return right > 0 && left < innerWidth && bottom > 0 && top < innerHeight
+}))
+
+export async function openBot(page: Page, kind: string): Promise<void> {
   await openIn(page, `sip:bot-${kind}@`)
-  // Those out of sight are fetched when they come near.
-  await page.waitForFunction(() => ![...document.querySelectorAll('.card .picture-full.waits')].some((picture) => {
-    const { left, right, top, bottom } = picture.getBoundingClientRect()
-    return right > 0 && left < innerWidth && bottom > 0 && top < innerHeight
-  }))
+  await picturesShown(page)
 }
 
 const scene = (kind: string): Scene => ({ name: `bot-${kind}`, query: 'bots=1', steps: (page) => openBot(page, kind) })

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { findChromium, noChromium } from '../../fakes/chromium'
 import { seriousViolations } from '../axe'
-import { cardScenes, openBot } from './card-scenes'
+import { cardScenes, openBot, picturesShown } from './card-scenes'
 import { useHall } from './hall'
 import { openIn } from './scenes'
 
@@ -50,14 +50,14 @@ describe.skipIf(!executablePath)(`cards and chips${executablePath ? '' : ` (${no
     const boxes = () => page.locator('.card, .card-media, .card-words').evaluateAll((all) => all.map((one) => { const { x, y, width, height } = one.getBoundingClientRect(); return [x, y, width, height] }))
     const before = await boxes()
     release()
-    await page.locator('.card .picture-full:not(.waits)').first().waitFor()
-    await page.waitForFunction(() => !document.querySelector('.row:last-child .card:first-child .picture-full.waits'))
+    await picturesShown(page)
+    expect(await page.locator('.card .picture-full:not(.waits)').count()).toBeGreaterThan(0)
     expect(await boxes()).toEqual(before)
   })
 
   test('a carousel is a list that arrow keys walk; Tab goes into one card only', async () => {
     const page = await show('carousel')
-    const cards = page.getByRole('list', { name: '12 cards in a row' }).getByRole('listitem')
+    const cards = page.getByRole('list', { name: '12 cards in a row' }).locator('> [aria-posinset]')
     expect(await cards.count()).toBe(12)
     expect(await cards.nth(4).getAttribute('aria-label')).toBe('5 of 12. Canal House')
     expect([await cards.nth(4).getAttribute('aria-posinset'), await cards.nth(4).getAttribute('aria-setsize')]).toEqual(['5', '12'])
