@@ -8,7 +8,7 @@ const executablePath = findChromium()
 
 describe.skipIf(!executablePath)(`files in a thread${executablePath ? '' : ` (${noChromium})`}`, () => {
   const hall = useHall()
-  const show = (query = ''): Promise<Page> => hall(`job=files&${query}`, { acceptDownloads: true })
+  const show = (query = ''): Promise<Page> => hall(`job=files&${query}`)
   async function bubble(page: Page, index: number) {
     await openIn(page, 'sip:photos')
     const scroller = page.locator('.messages-scroller')

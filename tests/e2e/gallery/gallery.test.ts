@@ -1,64 +1,22 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumFlags, findChromium, noChromium } from '../../fakes/chromium'
-import { seriousViolations } from '../axe'
-import { openIn, scenes, type Scene } from './scenes'
-import { serveGallery } from './serve'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { findChromium, noChromium } from '../../fakes/chromium'
+import { useHall, type Room } from './hall'
+import { openIn } from './scenes'
 
-const executablePath = findChromium()
+const none = findChromium() ? '' : ` (${noChromium})`
 const MEI = 'sip:mei@yan.example'
 
-describe.skipIf(!executablePath)(`the window on made-up data${executablePath ? '' : ` (${noChromium})`}`, () => {
-  let gallery: Awaited<ReturnType<typeof serveGallery>>
-  let browser: Browser
-  let troubles: string[] = []
-
-  beforeAll(async () => {
-    gallery = await serveGallery()
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumFlags })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await gallery?.stop()
-  })
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
-    troubles = []
-  })
-
-  async function show(query = '', options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', ...options })
-    const page = await context.newPage()
-    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
-    page.on('pageerror', (error) => troubles.push(String(error)))
-    await page.goto(`${gallery.url}?${query}&lang=en&theme=light`)
-    return page
-  }
-  const openMei = async (query = '', options: BrowserContextOptions = {}) => {
-    const page = await show(query, options)
+describe.skipIf(none)(`the window on made-up data${none}`, () => {
+  const show = useHall()
+  const openMei = async (room: Room = {}) => {
+    const page = await show('', room)
     await openIn(page, MEI)
     return page
   }
   const top = (page: Page, index: number) => page.locator(`.row[data-index="${index}"] .bubble`).evaluate((element) => element.getBoundingClientRect().top)
   const fromEnd = (page: Page) => page.locator('.messages-scroller').evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
   const focusIsIn = (page: Page, selector: string) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector)
-
-  async function play(scene: Scene, look: string) {
-    const [lang, theme] = look.split(' ')
-    const page = await show(`lang=${lang}&theme=${theme}&${scene.query ?? ''}`)
-    await scene.steps?.(page)
-    expect(await seriousViolations(page)).toEqual([])
-    expect(troubles).toEqual([])
-    await page.context().close()
-  }
-
-  describe('every view is free of serious faults for those who cannot see or point, and keeps to the strict policy', () => {
-    // One look each, turn about; YANXIN_ALL_LOOKS=1 takes them all.
-    const all = ['zh light', 'en dark', 'zh dark', 'en light']
-    test.each(scenes.map((scene, n) => ({ name: scene.name, scene, looks: process.env['YANXIN_ALL_LOOKS'] ? all : [all[n % 4]!] })))(
-      '$name, $looks', async ({ scene, looks }) => { for (const look of looks) await play(scene, look) },
-    )
-  })
 
   describe('a conversation of 10,000 messages', () => {
     test('opens at its end', async () => {
@@ -250,29 +208,11 @@ describe.skipIf(!executablePath)(`the window on made-up data${executablePath ? '
 
   describe('room', () => {
     test('one column at a time where it is narrow, with a way back', async () => {
-      const page = await openMei('', { viewport: { width: 480, height: 800 } })
+      const page = await openMei({ viewport: { width: 480, height: 800 } })
       expect(await page.locator('.list').isVisible()).toBe(false)
       await page.locator('.head-back').click()
       await page.locator('.list').waitFor()
       expect(await page.locator('.thread').count()).toBe(0)
-    })
-
-    test.each([[900, 600], [480, 800], [640, 400], [320, 500]])('nothing is cut off at %i × %i', async (width, height) => {
-      for (const view of ['thread', 'settings', 'welcome', 'journey', 'failed', 'share-off', 'share-people', 'share-host', 'join-find', 'join-compare', 'join-wrong']) {
-        const page = await show(scenes.find(({ name }) => name === view)!.query ?? '', { viewport: { width, height } })
-        if (view === 'journey') {
-          await openIn(page, MEI)
-          await page.locator('.row .meta').last().click()
-          await page.locator('.hop').first().waitFor()
-        } else await scenes.find(({ name }) => name === view)!.steps?.(page)
-        const over = await page.evaluate(() => [...document.querySelectorAll('button, input, textarea, .bubble, h1, h2')].flatMap((element) => {
-          const box = element.getBoundingClientRect()
-          const isSeen = box.width > 1 && (element as HTMLElement).checkVisibility({ opacityProperty: true })
-          return isSeen && (box.right > innerWidth + 1 || box.left < -1) ? [element.outerHTML.slice(0, 120)] : []
-        }))
-        expect(over, view).toEqual([])
-        await page.context().close()
-      }
     })
 
     test('the list is as wide as it is dragged, also at the next start', async () => {
