@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { findChromium, noChromium } from '../../fakes/chromium'
 import { seriousViolations } from '../axe'
 import { cardScenes, openBot, picturesShown } from './card-scenes'
-import { useHall } from './hall'
+import { useHall, type Room } from './hall'
 import { openIn } from './scenes'
 
 const executablePath = findChromium()
@@ -12,8 +12,8 @@ const BOT = (kind: string) => `sip:bot-${kind}@botplatform.example`
 
 describe.skipIf(!executablePath)(`cards and chips${executablePath ? '' : ` (${noChromium})`}`, () => {
   const hall = useHall()
-  const show = async (kind: string, query = '', options = {}): Promise<Page> => {
-    const page = await hall(`bots=1&${query}`, { timezoneId: 'Asia/Shanghai', ...options })
+  const show = async (kind: string, query = '', room: Room = {}): Promise<Page> => {
+    const page = await hall(`bots=1&${query}`, room)
     await openBot(page, kind)
     return page
   }
@@ -32,7 +32,6 @@ describe.skipIf(!executablePath)(`cards and chips${executablePath ? '' : ` (${no
         const page = await hall(`lang=${lang}&theme=${theme}&${scene.query}`)
         await scene.steps?.(page)
         expect(await seriousViolations(page)).toEqual([])
-        await page.close()
       }
     },
   )
@@ -200,7 +199,7 @@ describe.skipIf(!executablePath)(`cards and chips${executablePath ? '' : ` (${no
   })
 
   test('an event becomes a calendar file', async () => {
-    const page = await show('chips', '', { acceptDownloads: true })
+    const page = await show('chips')
     await chip(page, 'Add to calendar').click()
     expect(await page.locator('.tap-when').innerText()).toMatch(/Wednesday.*13 May 2026.*17:24/)
     const [download] = await Promise.all([page.waitForEvent('download'), agree(page)])
