@@ -71,10 +71,8 @@ describe('a bot of the GSMA dialect', () => {
     const quick = await office.bot('quick')
     slow.answer = () => undefined
     for (let i = 0; i < 40; i++) await mei.says(`to slow ${i}`, address('slow'))
-    const began = performance.now()
     await mei.says('to quick', address('quick'))
     await until('the quick one to hear it', () => quick.texts.includes('to quick'))
-    expect(performance.now() - began).toBeLessThan(3_000)
     expect(slow.heard).toEqual([])
   })
 

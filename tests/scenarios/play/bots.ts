@@ -123,6 +123,10 @@ export class BotOffice {
     for (const bot of this.#bots.splice(0)) await bot.dies()
   }
 
+  get uri(): string {
+    return `sip:127.0.0.1:${/:(\d+)/.exec(this.#sip.uri.replace(/^\w+:/, ''))![1]!};transport=tcp`
+  }
+
   /** A command line, by another connection to the same file. */
   command(line: string, password = ''): Promise<string[]> {
     return manage(readCommand([...line.split(' '), '--data', this.folder]) as UserCommand, { now: () => Date.now(), readLine: () => Promise.resolve(password) })
