@@ -28,7 +28,10 @@ function project(name: string, order: number, options: { include: string[]; excl
 }
 
 /** What measures, or makes a load of its own. */
-const alone = ['tests/scenarios/faults-{peers,window}.test.ts', 'tests/scenarios/torture/**/*.test.ts', 'tests/interop/sipp.test.ts', 'tests/fuzz/**/*.test.ts']
+const alone = [
+  'tests/scenarios/{faults-peers,faults-window,files-process}.test.ts', 'tests/scenarios/torture/**/*.test.ts',
+  'tests/interop/{kamailio-restart,sipp}.test.ts', 'tests/fuzz/**/*.test.ts',
+]
 const others = ['fuzz', 'scenarios', 'interop', 'e2e', 'scripts', 'bench', 'electron/real']
 
 // `npm run bench` and `npm run test:electron` ask for theirs by name; `npm test` runs all the others.
