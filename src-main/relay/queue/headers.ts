@@ -13,12 +13,14 @@ export function storedHeaders(headers: Envelope['headers']): string {
   return text
 }
 
+/** @throws SyntaxError for what `storedHeaders` did not write: the file is damaged */
 export function readHeaders(stored: string): Envelope['headers'] {
   if (stored.startsWith('[')) return JSON.parse(stored) as Envelope['headers']
   const headers: [name: string, value: string][] = []
   for (let at = 0; at < stored.length;) {
     const colon = stored.indexOf(':', at)
     const end = stored.indexOf('\n', colon)
+    if (colon < 0 || end < 0) throw new SyntaxError('a header without its end')
     headers.push([stored.slice(at, colon), stored.slice(colon + 1, end)])
     at = end + 1
   }
