@@ -9,6 +9,7 @@ import { KeptFiles } from './content/kept-files'
 import { PartialFiles } from './content/partial-files'
 import { safeType } from './content/sniff'
 import { MsrpEndpoint } from './msrp/endpoint'
+import { passed } from './network/transfer/passed'
 import type { Ledger } from './relay/ledger/ledger'
 import { failedReceipt, tombstone } from './relay/receipts'
 import type { QueueVerbs } from './relay/queue/verbs'
@@ -198,5 +199,6 @@ function offerFiles(offer: FilesOffer, parts: RelayServerParts, { name: domain }
       return bavail * bsize
     },
     overdue: new OverdueTime(clock),
+    passed,
   })
 }

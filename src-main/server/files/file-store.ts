@@ -11,6 +11,8 @@ import type { FileRow, Thumbnail, UploadRow } from './verbs'
 export interface FileStoreParts {
   kept: KeptPart
   partials: PartialsPart
+  /** So many bytes of a file have gone through memory: its garbage may be collected. */
+  passed?: ((bytes: number) => void) | undefined
   ledger: FileLedger
   rules: FileRules
   ids: Ids
@@ -200,6 +202,7 @@ export class FileStore {
       wrote: ({ address }, bytes) => {
         this.usage.received += bytes
         this.usage.add(address, bytes)
+        this.#parts.passed?.(bytes)
       },
       closed: ({ row: { id } }) => void this.#open.delete(id),
     })

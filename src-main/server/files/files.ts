@@ -26,6 +26,8 @@ export interface FilesParts {
   rules: FileRules
   kept: KeptPart
   partials: PartialsPart
+  /** As `FileStore`. */
+  passed?: ((bytes: number) => void) | undefined
   typeOf: (begin: Uint8Array) => string | undefined
   /** Room on the disk, bytes. */
   free: () => number
