@@ -8,7 +8,7 @@ export interface MimeHeader {
 
 /** Which format a `malformed` fault is about; it travels in the fault's detail. */
 export type BodyPart = 'cpim' | 'multipart' | 'xml' | 'imdn' | 'composing' | 'location' | 'text' | 'tombstone' | 'file' | 'conference'
-  | 'bot-message' | 'suggestions' | 'response' | 'shared-data' | 'menu' | 'bot-info' | 'report'
+  | 'bot-message' | 'suggestions' | 'response' | 'shared-data' | 'menu' | 'bot-info' | 'report' | 'body'
 
 export const malformed = (part: BodyPart, text: string, cause?: unknown): Fault =>
   new Fault('malformed', { text: `${part}: ${text}`, detail: { part }, ...(cause !== undefined && { cause }) })

@@ -9,6 +9,12 @@ import type { Bot } from './bot'
 import type { BotExchange } from './exchange'
 import { readForm, type Form } from './form'
 
+/** Tells of a file by its link, where it lies here. */
+export type Behind = (url: string) => Promise<FileTransfer | undefined>
+
+/** The largest file that a bot may point to, bytes. */
+export const LARGEST_FILE = 4 * 1024 * 1024 * 1024
+
 /** How long a file elsewhere may take, ms, and how many of one bot are fetched at once. */
 const PATIENCE = 5 * MINUTE
 const AT_ONCE = 4

@@ -34,3 +34,7 @@ export const rankOf = (status: BotStatus): number => statuses.indexOf(status)
 /** Bits of what a bot wants to be told of its message. */
 export const report = { sent: 1, delivered: 2, displayed: 4, failed: 8 } as const
 export const allReports = 15
+
+/** The bits of reports that are named. */
+export const reportsOf = (asked: readonly string[]): number =>
+  Object.entries(report).reduce((bits, [name, bit]) => (asked.includes(name) ? bits | bit : bits), 0)

@@ -1,5 +1,5 @@
 import type { LocationView } from '../../contract/message'
-import { sharedDataJson } from '../../rcs/bot-response'
+import { sharedDataJson, type BotResponse } from '../../rcs/bot-response'
 import { readPayload } from '../../rcs/content'
 import type { FileTransfer } from '../../rcs/file-transfer'
 import { imdnMeans } from '../../rcs/imdn'
@@ -8,19 +8,12 @@ import { flag, type Envelope } from '../../relay/envelope'
 import type { BotStatus } from './bot'
 import { cardType, chipsType } from './content'
 
-/** What a person tapped: a reply or an action, with its postback. */
-export interface Answer {
-  is: 'reply' | 'action'
-  text: string
-  data?: string
-}
-
 /** What a person said to a bot. */
 export type Heard =
   | { kind: 'text'; text: string }
   | { kind: 'file'; file: FileTransfer }
   | { kind: 'place'; place: LocationView }
-  | { kind: 'answer'; answer: Answer }
+  | { kind: 'answer'; answer: BotResponse }
   /** What the person's device is, as it told: the `sharedData` of rcs.md 4.3. */
   | { kind: 'device'; shared: object }
   | { kind: 'other'; contentType: string }

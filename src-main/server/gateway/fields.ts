@@ -1,9 +1,15 @@
 import { allowedUrl } from '../../base/allow-list'
+import { fieldsOf, isFields } from '../../rcs/json'
 import type { Problem } from './invalid'
 
 /** Reads the fields of an object, and gathers what is wrong with them. */
 export class Fields {
   constructor(readonly value: Readonly<Record<string, unknown>>, readonly path: string, readonly problems: Problem[]) {}
+
+  /** The same of what should be an object; of none where it is none. */
+  static of(value: unknown, path: string, problems: Problem[]): Fields {
+    return new Fields(fieldsOf(value), path, problems)
+  }
 
   wrong(name: string, text: string): undefined {
     this.problems.push({ field: this.#field(name), text })
@@ -13,9 +19,8 @@ export class Fields {
   /** An object within; an empty one where there is none. */
   within(name: string, isNeeded = false): Fields {
     const value = this.value[name]
-    const isThere = typeof value === 'object' && value !== null && !Array.isArray(value)
-    if (!isThere && (isNeeded || value !== undefined)) this.wrong(name, value === undefined ? 'is missing' : 'must be an object')
-    return new Fields(isThere ? value as Record<string, unknown> : {}, this.#field(name), this.problems)
+    if (!isFields(value) && (isNeeded || value !== undefined)) this.wrong(name, value === undefined ? 'is missing' : 'must be an object')
+    return Fields.of(value, this.#field(name), this.problems)
   }
 
   has(name: string): boolean {

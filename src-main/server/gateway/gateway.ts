@@ -240,6 +240,17 @@ export class Gateway {
     return /^sip:(\+\d{3,15})@/.exec(address)?.[1] ?? address
   }
 
+  /** The same as a URI: `tel:` or `sip:`. */
+  uri(address: string): string {
+    const contact = this.contact(address)
+    return contact.startsWith('+') ? `tel:${contact}` : contact
+  }
+
+  /** A bot that says who it is must be that one. @throws Fault `not-yourself` */
+  mustBe(bot: Bot, sender: string | undefined): void {
+    if (sender !== undefined && this.address(sender) !== bot.address) throw new Fault('not-yourself', { text: 'senderAddress is of another bot', detail: { field: 'senderAddress' } })
+  }
+
   #admit(bot: Bot): void {
     const wait = this.#parts.registry.wait(bot)
     if (wait) throw new Fault('busy', { text: `this bot may send ${bot.perSecond} messages a second`, detail: { limit: bot.perSecond, retryAfter: Math.ceil(wait / SECOND) } })

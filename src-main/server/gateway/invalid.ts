@@ -1,10 +1,7 @@
 import { Fault } from '../../base/faults'
+import type { FieldProblem as Problem } from '../../rcs/check'
 
-/** What is wrong with one field: `RCSMessage.textMessage`. */
-export interface Problem {
-  field: string
-  text: string
-}
+export type { Problem }
 
 /** How many a bot is told at once. */
 const MOST = 20

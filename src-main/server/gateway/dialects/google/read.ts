@@ -1,6 +1,7 @@
 import { Fault } from '../../../../base/faults'
 import type { FileTransfer } from '../../../../rcs/file-transfer'
 import { SECOND, DAY } from '../../../../base/clock'
+import type { Behind } from '../../bot-files'
 import type { BotContent } from '../../content'
 import { Fields } from '../../fields'
 import { mustBeRight, type Problem } from '../../invalid'
@@ -9,7 +10,7 @@ import { suggestionsOf } from './suggestions'
 /** What is known of files: one that the bot keeps here, by its name, and one behind a link of ours. */
 export interface Known {
   named(name: string): Promise<FileTransfer | undefined>
-  behind(url: string): Promise<FileTransfer | undefined>
+  behind: Behind
   /** Brings here what lies elsewhere, as Google does: how large it is nobody said. @throws Fault */
   fetch(url: string): Promise<FileTransfer>
 }
@@ -109,7 +110,7 @@ async function cardIn(card: Fields, known: Known): Promise<BotContent | undefine
   const [least, most] = limits.cards
   if (!Array.isArray(list) || list.length < least || list.length > most) return many.wrong('cardContents', `must be a list of ${least} to ${most}`)
   const content = await Promise.all(list.map((each: unknown, i) =>
-    cardContent(new Fields(typeof each === 'object' && each ? each as Record<string, unknown> : {}, `${many.path}.cardContents[${i}]`, many.problems), known)))
+    cardContent(Fields.of(each, `${many.path}.cardContents[${i}]`, many.problems), known)))
   return { kind: 'card', card: { message: { generalPurposeCardCarousel: { layout: { cardWidth: `${width}_WIDTH` }, content } } } }
 }
 

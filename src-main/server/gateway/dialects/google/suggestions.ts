@@ -8,7 +8,7 @@ export function suggestionsOf(value: unknown, field: string, most: number, probl
     return []
   }
   return value.flatMap((each: unknown, i) => {
-    const at = new Fields(typeof each === 'object' && each ? each as Record<string, unknown> : {}, `${field}[${i}]`, problems)
+    const at = Fields.of(each, `${field}[${i}]`, problems)
     return suggestionOf(at) ?? []
   })
 }

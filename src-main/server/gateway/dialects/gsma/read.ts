@@ -1,5 +1,6 @@
 import type { FileTransfer } from '../../../../rcs/file-transfer'
 import { SECOND } from '../../../../base/clock'
+import { LARGEST_FILE, type Behind } from '../../bot-files'
 import type { BotContent } from '../../content'
 import { problemsOfCard, problemsOfChips } from '../../checks'
 import { Fields } from '../../fields'
@@ -12,12 +13,8 @@ export type Posted =
 
 /** Longest text, characters. */
 const LONGEST_TEXT = 8_000
-const LARGEST_FILE = 4 * 1024 * 1024 * 1024
 
 const contents = ['textMessage', 'fileMessage', 'audioMessage', 'geolocationPushMessage', 'richcardMessage', 'isTyping'] as const
-
-/** Tells of a file by its link, where it lies here. */
-export type Behind = (url: string) => Promise<FileTransfer | undefined>
 
 /** The body of `POST /messages`, rcs.md 5.1. @throws Invalid */
 export async function readPosted(body: Readonly<Record<string, unknown>>, behind: Behind): Promise<Posted> {

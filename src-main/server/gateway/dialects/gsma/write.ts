@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { SECOND } from '../../../../base/clock'
+import { newBotUser, responseJson } from '../../../../rcs/bot-response'
 import type { FileTransfer } from '../../../../rcs/file-transfer'
 import type { Notice } from '../../asker'
 import type { BotStatus } from '../../bot'
@@ -9,9 +10,6 @@ const time = (at: number): string => new Date(at).toISOString()
 
 /** FNW.11 calls what was taken back cancelled. */
 export const wordOf = (status: BotStatus): string => (status === 'revoked' ? 'cancelled' : status)
-
-/** By which a person begins a conversation (rcs.md 4.3). */
-const newUser = 'new_bot_user_initiation'
 
 export const fileJson = (id: string, { url, size, until, contentType, name }: FileTransfer): object => ({
   fileId: id, fileUrl: url, fileSize: size, fileMIMEType: contentType, ...(name !== undefined && { fileName: name }), status: 'ready',
@@ -24,7 +22,7 @@ export function eventJson(event: BotEvent, contactOf: (address: string) => strin
   const timestamp = time(event.at)
   switch (event.kind) {
     case 'message': {
-      const isNew = event.heard.kind === 'answer' && event.heard.answer.data === newUser
+      const isNew = event.heard.kind === 'answer' && event.heard.answer.data === newBotUser.data
       return { RCSMessage: { msgId: event.id, ...contentJson(event.heard), timestamp }, messageContact, event: isNew ? 'newUser' : event.heard.kind === 'answer' || event.heard.kind === 'device' ? 'response' : 'message' }
     }
     case 'status': return { RCSMessage: { msgId: event.id, status: event.status, timestamp, ...(event.reason !== undefined && { reason: event.reason }) }, messageContact, event: 'messageStatus' }
@@ -42,10 +40,7 @@ function contentJson(heard: Heard): object {
       return { geolocationPushMessage: { pos: { latitude, longitude }, ...(label !== undefined && { label }), ...(radius !== undefined && { radius }) } }
     }
     case 'file': return heard.file.isVoice ? { audioMessage: { ...sentFile(heard.file), ...(heard.file.duration !== undefined && { playingLength: Math.round(heard.file.duration / SECOND) }) } } : { fileMessage: sentFile(heard.file) }
-    case 'answer': {
-      const { is, text, data } = heard.answer
-      return { suggestedResponse: { response: { [is]: { displayText: text, ...(data !== undefined && { postback: { data } }) } } } }
-    }
+    case 'answer': return { suggestedResponse: responseJson(heard.answer) }
     case 'device': return { suggestedResponse: { sharedData: heard.shared } }
     case 'other': return { textMessage: '', contentType: heard.contentType }
   }

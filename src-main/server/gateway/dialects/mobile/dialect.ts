@@ -16,10 +16,7 @@ const type = 'application/xml; charset=utf-8'
 
 /** China Mobile's API after OMA NetAPI, in XML (rcs.md 5.3). */
 export function mobileDialect({ gateway, keys, files, clock }: DialectParts): Dialect {
-  const uriOf = (address: string): string => {
-    const contact = gateway.contact(address)
-    return contact.startsWith('+') ? `tel:${contact}` : contact
-  }
+  const uriOf = (address: string): string => gateway.uri(address)
 
   function botOf(exchange: BotExchange, uri: string | undefined): Promise<Bot> {
     const shown = readBasic(exchange.header('authorization'), exchange.header('date'), clock.now())
@@ -33,7 +30,7 @@ export function mobileDialect({ gateway, keys, files, clock }: DialectParts): Di
 
   async function take(exchange: BotExchange, bot: Bot): Promise<void> {
     const { sender, ...outgoing } = readOutbound(await exchange.bytes())
-    if (sender !== undefined && gateway.address(sender) !== bot.address) throw new Fault('not-yourself', { text: 'senderAddress is of another bot', detail: { field: 'senderAddress' } })
+    gateway.mustBe(bot, sender)
     const { id } = await gateway.send(bot, outgoing)
     const url = `${exchange.path}/${encodeURIComponent(id)}`
     exchange.say({ status: 201, type, text: resourceXml(url), headers: { Location: url } })

@@ -4,12 +4,12 @@ import { encodeUtf8, headerValue } from '../../../../rcs/mime'
 import { readMultipart } from '../../../../rcs/multipart'
 import { child, readXml, type XmlElement } from '../../../../rcs/xml'
 import { readMediaType } from '../../../../sip/media-type'
-import { report } from '../../bot'
+import { reportsOf } from '../../bot'
 import { problemsOfCard, problemsOfChips } from '../../checks'
 import { cardType, chipsType, type BotContent } from '../../content'
 import type { Outgoing } from '../../gateway'
 import { Invalid, mustBeRight, type Problem } from '../../invalid'
-import { LARGEST } from '../../json'
+import { jsonIn, LARGEST } from '../../json'
 
 /** The body of a request to send, rcs.md 5.3. @throws Fault `malformed`, `too-large`, Invalid */
 export function readOutbound(body: Uint8Array): Outgoing & { sender: string | undefined } {
@@ -25,16 +25,17 @@ export function readOutbound(body: Uint8Array): Outgoing & { sender: string | un
   return {
     to, content: content!, sender: textOf(root, 'senderAddress'), id: textOf(message, 'messageId') ?? textOf(message, 'messageID') ?? textOf(root, 'clientCorrelator'),
     traffic: textOf(message, 'trafficType'), conversation: textOf(message, 'conversationID'), contribution: textOf(message, 'contributionID'),
-    inReplyTo: textOf(message, 'inReplyToContributionID'), reports: reportsOf(message),
+    inReplyTo: textOf(message, 'inReplyToContributionID'), reports: reportsIn(message),
   }
 }
 
 const textOf = (parent: XmlElement, name: string): string | undefined => child(parent, name)?.text.trim() || undefined
 const allOf = (parent: XmlElement, name: string): string[] => parent.children.filter((each) => each.name === name).map(({ text }) => text.trim())
 
-function reportsOf(message: XmlElement): number | undefined {
+/** Who wants to know of a delivery wants to know that there will be none. */
+function reportsIn(message: XmlElement): number | undefined {
   const asked = allOf(message, 'reportRequest').map((each) => each.toLowerCase())
-  return asked.length ? Object.entries(report).reduce((bits, [name, bit]) => (asked.includes(name) || (name === 'failed' && asked.includes('delivered')) ? bits | bit : bits), 0) : undefined
+  return asked.length ? reportsOf(asked.includes('delivered') ? [...asked, 'failed'] : asked) : undefined
 }
 
 function contentOf(message: XmlElement, problems: Problem[]): BotContent | undefined {
@@ -54,7 +55,7 @@ function contentOf(message: XmlElement, problems: Problem[]): BotContent | undef
   }
   const content = partOf(said[0]!.type, said[0]!.text, problems)
   if (!chips) return content
-  const suggestions = jsonOf(chips.text)
+  const suggestions = jsonIn(chips.text)
   problems.push(...problemsOfChips(suggestions, 'bodyText'))
   return content && { ...content, chips: suggestions as object }
 }
@@ -65,7 +66,7 @@ function partOf(type: string, text: string, problems: Problem[]): BotContent | u
     switch (type) {
       case 'text/plain': return text.trim() ? { kind: 'text', text } : wrong('is missing')
       case cardType: {
-        const card = jsonOf(text)
+        const card = jsonIn(text)
         problems.push(...problemsOfCard(card, 'bodyText'))
         return { kind: 'card', card: card as object }
       }
@@ -77,12 +78,4 @@ function partOf(type: string, text: string, problems: Problem[]): BotContent | u
   }
   problems.push({ field: 'contentType', text: 'is not known' })
   return undefined
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

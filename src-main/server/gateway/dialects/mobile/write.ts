@@ -1,4 +1,4 @@
-import { responseType, sharedDataType } from '../../../../rcs/bot-response'
+import { responseType, sharedDataType, writeResponse } from '../../../../rcs/bot-response'
 import { fileTransferType, writeFileTransfer } from '../../../../rcs/file-transfer'
 import { locationType, writeLocation } from '../../../../rcs/location'
 import { escapeXml } from '../../../../rcs/xml'
@@ -47,10 +47,7 @@ function bodyOf(heard: Heard, { contact, id, at }: { contact: string; id: string
     case 'text': return { contentType: 'text/plain', text: heard.text }
     case 'place': return { contentType: locationType, text: writeLocation(heard.place, { from: contact, id, sentAt: at }) }
     case 'file': return { contentType: fileTransferType, text: writeFileTransfer(heard.file) }
-    case 'answer': {
-      const { is, text: displayText, data } = heard.answer
-      return { contentType: responseType, text: JSON.stringify({ response: { [is]: { displayText, ...(data !== undefined && { postback: { data } }) } } }) }
-    }
+    case 'answer': return { contentType: responseType, text: writeResponse(heard.answer) }
     case 'device': return { contentType: sharedDataType, text: JSON.stringify({ sharedData: heard.shared }) }
     case 'other': return { contentType: heard.contentType, text: '' }
   }

@@ -22,10 +22,7 @@ const pattern = /^\/bot\/[^/]+\/[^/]+\/./
 /** The JSON API of China Telecom and China Unicom (rcs.md 5.2). */
 export function telecomDialect({ gateway, keys, files, clock, ids }: DialectParts): Dialect {
   const access = new AccessTokens(clock)
-  const uriOf = (address: string): string => {
-    const contact = gateway.contact(address)
-    return contact.startsWith('+') ? `tel:${contact}` : contact
-  }
+  const uriOf = (address: string): string => gateway.uri(address)
 
   async function grant(exchange: BotExchange, address: string): Promise<void> {
     const problems: Problem[] = []
@@ -44,7 +41,7 @@ export function telecomDialect({ gateway, keys, files, clock, ids }: DialectPart
 
   async function send(exchange: BotExchange, bot: Bot): Promise<void> {
     const { sender, ...outgoing } = await readMessage(await exchange.object(), (url) => files.behind(url))
-    if (sender !== undefined && gateway.address(sender) !== bot.address) throw new Fault('not-yourself', { text: 'senderAddress is of another bot', detail: { field: 'senderAddress' } })
+    gateway.mustBe(bot, sender)
     const { id, conversation, contribution } = await gateway.send(bot, outgoing)
     exchange.json(200, { messageId: id, conversationId: conversation, contributionId: contribution, errorCode: 0, errorMessage: '' })
   }

@@ -1,19 +1,18 @@
 import type { FileTransfer } from '../../../../rcs/file-transfer'
 import { locationType, readLocation } from '../../../../rcs/location'
-import { report } from '../../bot'
+import { reportsOf } from '../../bot'
+import { LARGEST_FILE, type Behind } from '../../bot-files'
 import { problemsOfCard, problemsOfChips } from '../../checks'
 import { cardType, chipsType, type BotContent } from '../../content'
 import { Fields } from '../../fields'
 import type { Outgoing } from '../../gateway'
 import { mustBeRight, type Problem } from '../../invalid'
+import { jsonIn } from '../../json'
 
 /** rcs.md 5.2. */
 const LONGEST_TEXT = 2_000
-const LARGEST_FILE = 4 * 1024 * 1024 * 1024
 /** Without the `+xml` that RCS has. */
 export const fileType = 'application/vnd.gsma.rcs-ft-http'
-
-export type Behind = (url: string) => Promise<FileTransfer | undefined>
 
 /** The body of `POST /messages`. @throws Invalid */
 export async function readMessage(body: Readonly<Record<string, unknown>>, behind: Behind): Promise<Outgoing & { sender: string | undefined }> {
@@ -41,19 +40,18 @@ export function textsIn(fields: Fields, name: string): string[] {
 
 function reportsIn(all: Fields): number | undefined {
   if (!all.has('reportRequest')) return undefined
-  const asked = new Set(textsIn(all, 'reportRequest'))
-  return Object.entries(report).reduce((bits, [name, bit]) => (asked.has(name) ? bits | bit : bits), 0)
+  return reportsOf(textsIn(all, 'reportRequest'))
 }
 
 async function contentIn(all: Fields, behind: Behind): Promise<BotContent | undefined> {
   const list = all.value['messageList']
   if (!Array.isArray(list) || !list.length || list.length > 2) return all.wrong('messageList', 'must have what is said and, behind it, chips at most')
-  const items = list.map((item: unknown, i) => new Fields(typeof item === 'object' && item ? item as Record<string, unknown> : {}, `messageList[${i}]`, all.problems))
+  const items = list.map((item: unknown, i) => Fields.of(item, `messageList[${i}]`, all.problems))
   const chips = items.find(({ value }) => value['contentType'] === chipsType)
   const said = items.filter((item) => item !== chips)
   if (said.length !== 1) return all.wrong('messageList', 'must have exactly one content beside chips')
   const content = await contentOf(said[0]!, behind)
-  const suggestions = chips && jsonIn(chips)
+  const suggestions = chips && objectIn(chips)
   if (chips) all.problems.push(...problemsOfChips(suggestions, `${chips.path}.contentText`))
   return content && { ...content, ...(chips && { chips: suggestions as object }) }
 }
@@ -68,7 +66,7 @@ async function contentOf(item: Fields, behind: Behind): Promise<BotContent | und
       return text === undefined ? undefined : { kind: 'text', text }
     }
     case cardType: {
-      const card = jsonIn(item)
+      const card = objectIn(item)
       item.problems.push(...problemsOfCard(card, `${item.path}.contentText`))
       return { kind: 'card', card: card as object }
     }
@@ -85,14 +83,9 @@ function textIn(item: Fields): string | undefined {
 }
 
 /** An object, or as some write it the text of one. */
-function jsonIn(item: Fields): unknown {
+function objectIn(item: Fields): unknown {
   const value = item.value['contentText']
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(textIn(item) ?? '')
-  } catch {
-    return undefined
-  }
+  return typeof value === 'string' ? jsonIn(textIn(item) ?? '') : value
 }
 
 function placeIn(item: Fields): BotContent | undefined {
@@ -106,7 +99,7 @@ function placeIn(item: Fields): BotContent | undefined {
 async function fileIn(item: Fields, behind: Behind): Promise<BotContent | undefined> {
   const list = item.value['contentText']
   if (!Array.isArray(list) || list.length > 2) return item.wrong('contentText', 'must be a list of a file and at most a thumbnail')
-  const parts = list.map((part: unknown, i) => new Fields(typeof part === 'object' && part ? part as Record<string, unknown> : {}, `${item.path}.contentText[${i}]`, item.problems))
+  const parts = list.map((part: unknown, i) => Fields.of(part, `${item.path}.contentText[${i}]`, item.problems))
   const file = parts.find(({ value }) => value['type'] === 'file')
   const small = parts.find(({ value }) => value['type'] === 'thumbnail')
   if (!file) return item.wrong('contentText', 'must have one of type file')

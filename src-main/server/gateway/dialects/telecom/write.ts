@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { HOUR } from '../../../../base/clock'
-import { responseType, sharedDataType } from '../../../../rcs/bot-response'
+import { responseJson, responseType, sharedDataType } from '../../../../rcs/bot-response'
 import { locationType, writeLocation } from '../../../../rcs/location'
 import type { FileTransfer } from '../../../../rcs/file-transfer'
 import type { BotEvent, Heard } from '../../events'
@@ -44,10 +44,7 @@ function itemOf(heard: Heard, { contact, id, at }: { contact: string; id: string
     case 'text': return item('text/plain', heard.text)
     case 'place': return item(locationType, writeLocation(heard.place, { from: contact, id, sentAt: at }))
     case 'file': return item(fileType, filesOf(heard.file))
-    case 'answer': {
-      const { is, text: displayText, data } = heard.answer
-      return item(responseType, { response: { [is]: { displayText, ...(data !== undefined && { postback: { data } }) } } })
-    }
+    case 'answer': return item(responseType, responseJson(heard.answer))
     case 'device': return item(sharedDataType, { sharedData: heard.shared })
     case 'other': return item(heard.contentType, '')
   }
