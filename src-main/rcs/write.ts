@@ -127,11 +127,11 @@ export const writeFacts = ({ facts, dispositions = defaultDispositions, ...frame
 
 const json = (contentType: string, text: string): Written => ({ contentType, body: encodeUtf8(text) })
 
-/** Each part says its type and its length, as Linphone and China's platforms do. */
-function mixed(parts: readonly Written[]): Written {
+/** multipart/mixed; each part says its type and its length, as Linphone and China's platforms do. @param boundaryWish as `writeMultipart` */
+export function mixed(parts: readonly Written[], boundaryWish?: string): Written {
   const { boundary, body } = writeMultipart(parts.map(({ contentType, body }) => ({
     headers: [{ name: 'Content-Type', value: contentType }, { name: 'Content-Length', value: String(body.length) }], body,
-  })))
+  })), boundaryWish)
   return { contentType: `multipart/mixed;boundary=${boundary}`, body }
 }
 

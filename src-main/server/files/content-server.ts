@@ -8,6 +8,7 @@ import type { Authentication } from '../authentication'
 import { refusal } from './answers'
 import { Exchange } from './exchange'
 import type { FileStore } from './file-store'
+import { linked } from './linked'
 import type { Links } from './links'
 import { receiveForm } from './receive'
 import { receiveRest, standingOf, wholeFile } from './resume'
@@ -133,23 +134,17 @@ export class ContentServer {
     exchange.xml(this.#describe(file))
   }
 
-  #describe({ id, name, type, size, hash, thumbnail, expiresAt: until }: FileRow): string {
-    const { links } = this.#parts
-    return writeFileTransfer({
-      size, name, contentType: type, hash, until, url: links.make('d', id, until, name),
-      ...(thumbnail && { thumbnail: { size: thumbnail.size, contentType: thumbnail.type, url: links.make('t', id, until), until } }),
-    })
+  #describe(file: FileRow): string {
+    return writeFileTransfer(linked(file, this.#parts.links))
   }
 
   #fail(exchange: Exchange, thrown: unknown): void {
     const { clock, log } = this.#parts
-    const { request, response } = exchange
     const fields = { method: exchange.method, remote: exchange.host }
-    // Its sender is gone, or what it was being told cannot be taken back.
-    if (response.destroyed || response.headersSent || (request.destroyed && !request.complete)) {
+    if (exchange.isBroken) {
       this.#cut++
       log.debug({ ...fields, reason: (thrown as Error).message }, 'a transfer broke off')
-      response.destroy()
+      exchange.response.destroy()
       return
     }
     const { fault, answer } = refusal(thrown)

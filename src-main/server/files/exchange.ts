@@ -52,6 +52,12 @@ export class Exchange {
     return bodyOf(this.request)
   }
 
+  /** Its sender is gone, or what it was being told cannot be taken back. */
+  get isBroken(): boolean {
+    const { request, response } = this
+    return response.destroyed || response.headersSent || (request.destroyed && !request.complete)
+  }
+
   xml(text: string): void {
     this.say({ status: 200, type: fileTransferType, text })
   }

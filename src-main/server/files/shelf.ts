@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock'
 import type { FileTransfer } from '../../rcs/file-transfer'
 import type { Announced, FileStore } from './file-store'
+import { linked } from './linked'
 import type { Links } from './links'
 import type { FileRow } from './verbs'
 
@@ -57,9 +58,7 @@ export class Shelf {
     return this.#parts.store.remove(address, id)
   }
 
-  #shelved({ id, name, type, size, hash, thumbnail, expiresAt: until }: FileRow): Shelved {
-    const { links } = this.#parts
-    const small = thumbnail && { size: thumbnail.size, contentType: thumbnail.type, url: links.make('t', id, until), until }
-    return { id, file: { size, name, contentType: type, hash, until, url: links.make('d', id, until, name), ...(small && { thumbnail: small }) } }
+  #shelved(row: FileRow): Shelved {
+    return { id: row.id, file: linked(row, this.#parts.links) }
   }
 }

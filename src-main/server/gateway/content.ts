@@ -5,7 +5,7 @@ import { cpimType, makeCpim, type Disposition } from '../../rcs/cpim'
 import { fileTransferType, writeFileTransfer, type FileTransfer } from '../../rcs/file-transfer'
 import { locationType, writeLocation } from '../../rcs/location'
 import { encodeUtf8 } from '../../rcs/mime'
-import { writeMultipart } from '../../rcs/multipart'
+import { mixed, type Written } from '../../rcs/write'
 
 export { cardType, chipsType }
 
@@ -31,10 +31,10 @@ export interface BotFrame {
 const maap = { prefix: 'maap', namespace: 'http://www.gsma.com/rcs/maap/' }
 
 /** What goes into the MESSAGE: chips ride behind what they belong to (rcs.md 4.4). */
-export function writeBotContent(content: BotContent, frame: BotFrame): { contentType: string; body: Uint8Array } {
+export function writeBotContent(content: BotContent, frame: BotFrame): Written {
   const { from, to, id, sentAt, dispositions, traffic } = frame
   const said = bodyOf(content, frame)
-  const inner = content.chips ? together([said, { contentType: chipsType, body: json(content.chips) }]) : said
+  const inner = content.chips ? mixed([said, { contentType: chipsType, body: json(content.chips) }], 'next') : said
   return {
     contentType: cpimType,
     body: makeCpim({
@@ -46,18 +46,11 @@ export function writeBotContent(content: BotContent, frame: BotFrame): { content
 
 const json = (value: object): Uint8Array => encodeUtf8(JSON.stringify(value))
 
-function bodyOf(content: BotContent, frame: BotFrame): { contentType: string; body: Uint8Array } {
+function bodyOf(content: BotContent, frame: BotFrame): Written {
   switch (content.kind) {
     case 'text': return { contentType: 'text/plain;charset=UTF-8', body: encodeUtf8(content.text) }
     case 'file': return { contentType: fileTransferType, body: encodeUtf8(writeFileTransfer(content.file)) }
     case 'place': return { contentType: locationType, body: encodeUtf8(writeLocation(content.place, frame)) }
     case 'card': return { contentType: cardType, body: json(content.card) }
   }
-}
-
-function together(parts: readonly { contentType: string; body: Uint8Array }[]): { contentType: string; body: Uint8Array } {
-  const { boundary, body } = writeMultipart(parts.map((part) => ({
-    headers: [{ name: 'Content-Type', value: part.contentType }, { name: 'Content-Length', value: String(part.body.length) }], body: part.body,
-  })), 'next')
-  return { contentType: `multipart/mixed;boundary=${boundary}`, body }
 }

@@ -43,11 +43,10 @@ export class Door {
   }
 
   #fail(exchange: BotExchange, dialect: Dialect, thrown: unknown): void {
-    const { request, response } = exchange
     const fields = { method: exchange.method, remote: exchange.host, dialect: dialect.name }
-    if (response.destroyed || response.headersSent || (request.destroyed && !request.complete)) {
+    if (exchange.isBroken) {
       this.#log.debug({ ...fields, reason: (thrown as Error).message }, 'a request broke off')
-      response.destroy()
+      exchange.response.destroy()
       return
     }
     const refusal = refusalOf(thrown)
