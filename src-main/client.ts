@@ -17,7 +17,7 @@ import { ownFacts } from './client/device-facts'
 import { filesPut, isSayable, longestText, maxText, messagePut, networkLane, placeOf, type Sayable, type Self } from './client/envelopes'
 import { isOfType, keepIncoming, keepRequest, type Arrived, type IncomingParts } from './client/incoming'
 import { Groups } from './client/groups'
-import { filesMessages, within } from './client/send-files'
+import { filesMessages, mustHaveServer, takesAlbums, type Asking } from './client/send-files'
 import { Transfers, type Wish } from './client/transfers'
 import type { ClientLedger } from './client/journal'
 import type { DatabaseVerbs } from './database-verbs'
@@ -157,7 +157,7 @@ export class Client {
     this.#campaignFiles = new CampaignFiles({ ...options, way: this.#transfers })
     this.campaigns = new Campaigns({
       ...options, self: this.#self, made, files: this.#campaignFiles, textLimit: () => this.textLimit,
-      takesAlbums: async (address) => (this.#peers.known(address) ?? (await within(clock, this.#peers.ask(address))))?.features.includes('album') ?? false,
+      takesAlbums: (address) => takesAlbums(this.#asking, address),
     })
     this.groups = new Groups({
       ...options, calls: new GroupCalls(wire), factory: () => this.#factory,
@@ -222,11 +222,10 @@ export class Client {
   async sendFiles(conversation: string, id: string, message: FilesToSend): Promise<void> {
     if (isReadOnly(conversation)) throw new Fault('unknown-recipient')
     const { isGroup } = await this.groups.checkPosting(conversation)
-    const server = this.#transfers.server
-    if (server && server.uri === undefined) throw new Fault('no-content-server')
-    const { account, clock, kept } = this.#options
+    mustHaveServer(this.#transfers)
+    const { account, kept } = this.#options
     const { messages, words } = await filesMessages(
-      { account, clock, kept, known: (address) => this.#peers.known(address), ask: (address) => this.#peers.ask(address) },
+      { account, kept, ...this.#asking },
       { conversation, id, ...message, isGroup },
       this.#transfers.limit,
     )
@@ -365,6 +364,10 @@ export class Client {
     const put = messagePut(this.#self, { conversation, id, content, now, ...(answered && { answered }) })
     const { n, rows } = await this.#ledger.commit('journal.send', { message: { conversation, id, from: this.account, content, sentAt: now, now }, put })
     this.#made(n, rows)
+  }
+
+  get #asking(): Asking {
+    return { clock: this.#options.clock, known: (address) => this.#peers.known(address), ask: (address) => this.#peers.ask(address) }
   }
 
   /** Whether it is known, without asking, that the other side is a chatbot. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { backoff } from '../base/backoff'
 import { MINUTE, SECOND, type Clock, type Timer } from '../base/clock'
 import { Fault } from '../base/faults'
+import { drawnPorts } from '../base/first-port'
 import type { Ids } from '../base/ids'
 import type { Log } from '../base/log'
 import type { ClientLedger } from '../client/journal'
@@ -200,11 +201,9 @@ export class Sharing {
     const { name, domain, host } = saved
     this.#hasAddress(host)
     const certificate = await this.#certificate(domain)
-    // Below every system's range for outgoing connections, so that they are likely to be free at the next start.
-    const drawn = () => Array.from({ length: 8 }, () => 21_000 + Math.floor(random() * 10_000))
-    const keptOr = (port: number) => (port === 0 ? drawn() : [port])
+    const keptOr = (port: number) => (port === 0 ? drawnPorts(random) : [port])
     const share = await startShare({
-      folder: folder.shareFolder, domain, certificate, host, ports: isFirst ? [saved.port, ...drawn()] : [saved.port],
+      folder: folder.shareFolder, domain, certificate, host, ports: isFirst ? [saved.port, ...drawnPorts(random)] : [saved.port],
       filesPorts: keptOr(saved.filesPort), msrpPorts: keptOr(saved.msrpPort),
       openLedger, userAgent, clock, ids, random, log: log.child({ part: 'share' }),
     })

@@ -15,3 +15,9 @@ export async function atFirstPort<T>(ports: readonly number[], open: (port: numb
   }
   throw last
 }
+
+/** Below every system's range for outgoing connections, so that it is likely to be free at the next start. */
+const [FIRST, RANGE] = [21_000, 10_000]
+
+/** Some ports to try, of those that are likely to be free. @param random from 0 up to 1 */
+export const drawnPorts = (random: () => number): number[] => Array.from({ length: 8 }, () => FIRST + Math.floor(random() * RANGE))

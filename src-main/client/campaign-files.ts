@@ -9,7 +9,8 @@ import { faults } from '../contract/faults'
 import type { FileView, RemoteFile } from '../contract/message'
 import { isThere } from '../relay/campaign/enclosed'
 import type { ClientLedger } from './journal'
-import { allKept } from './send-files'
+import { rest } from './rest'
+import { allKept, mustHaveServer } from './send-files'
 import type { Transfers } from './transfers'
 
 export interface CampaignFilesParts {
@@ -47,8 +48,7 @@ export class CampaignFiles {
 
   /** @throws Fault `no-content-server` when it is known that files can go nowhere */
   checkServer(): void {
-    const { server } = this.#parts.way
-    if (server && server.uri === undefined) throw new Fault('no-content-server')
+    mustHaveServer(this.#parts.way)
   }
 
   /** @throws Fault `no-content-server`, `bad-argument`, `file-empty`, `file-too-large` */
@@ -104,10 +104,12 @@ export class CampaignFiles {
   /** Tries until it is there; a try that brought something counts as none. */
   async #persist(id: string, index: number, file: FileView, signal: AbortSignal, told: (done: number) => void): Promise<RemoteFile> {
     const { way, clock, random, log } = this.#parts
+    /** For so long, or until the link is there anew. */
+    const pause = (ms?: number) => rest(clock, ms, signal, this.#waiting)
     let most = 0
     let damaged = 0
     for (let tries = 1; ; tries++) {
-      while (!way.server) await this.#rest(undefined, signal)
+      while (!way.server) await pause()
       const before = most
       try {
         const remote = await way.bring({ id, index, file, signal, progress: (done) => told(most = Math.max(most, done)) })
@@ -121,25 +123,8 @@ export class CampaignFiles {
         if (!isPassing) throw fault
         if (most > before) tries = 1
         const after = typeof fault.detail['after'] === 'number' ? fault.detail['after'] : 0
-        if (way.server) await this.#rest(Math.max(backoff(tries, random(), AGAIN), after), signal)
+        if (way.server) await pause(Math.max(backoff(tries, random(), AGAIN), after))
       }
     }
-  }
-
-  /** For so long, or until the link is there anew. @throws what the signal was aborted with */
-  async #rest(ms: number | undefined, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    await new Promise<void>((resolve) => {
-      const go = (): void => {
-        timer?.cancel()
-        this.#waiting.delete(go)
-        signal.removeEventListener('abort', go)
-        resolve()
-      }
-      const timer = ms === undefined ? undefined : this.#parts.clock.after(ms, go)
-      this.#waiting.add(go)
-      signal.addEventListener('abort', go)
-    })
-    signal.throwIfAborted()
   }
 }

@@ -3,8 +3,7 @@ import { backoff } from '../base/backoff'
 import { DAY, MINUTE, SECOND, type Clock } from '../base/clock'
 import { Fault } from '../base/faults'
 import type { Log } from '../base/log'
-import { MOST_RECIPIENTS, type Addressee, type CampaignView, type Enclosed, type ListView, type RecipientFilter, type RecipientView } from '../contract/campaign'
-import type { ToEnclose } from '../contract/campaign'
+import { MOST_RECIPIENTS, type Addressee, type CampaignView, type Enclosed, type ListView, type RecipientFilter, type RecipientView, type ToEnclose } from '../contract/campaign'
 import { faults } from '../contract/faults'
 import { isReadOnly } from '../contract/kept-address'
 import { fill } from '../contract/personal'
@@ -17,6 +16,7 @@ import { maxText, placeOf, type Self } from './envelopes'
 import type { ClientLedger } from './journal'
 import { contentsOf, letterOf } from './letters'
 import { Pace } from './pace'
+import { rest } from './rest'
 
 export interface CampaignParts {
   self: Self
@@ -251,7 +251,7 @@ export class Campaigns {
       run.isAgain = false
       for (let count = 1; count > 0;) {
         await until(() => run.flying.size <= WINDOW - BATCH)
-        if (pace.left > 0) await pause(clock, pace.left, signal)
+        if (pace.left > 0) await rest(clock, pace.left, signal)
         if (files) await this.#parts.files.bring(id, signal, (work) => this.#patiently(signal, work))
         const next = await this.#patiently(signal, () => this.#handOver(id, run, pace.room(most)))
         count = next.count
@@ -297,7 +297,7 @@ export class Campaigns {
         const fault = Fault.from(thrown)
         if (fault.code === 'closed' || faults[fault.code].then === 'stop') throw fault
         log.warn({ fault: fault.view(), attempt }, 'a part of a message to many could not be kept')
-        await pause(clock, backoff(attempt, random(), RECOMMIT), signal)
+        await rest(clock, backoff(attempt, random(), RECOMMIT), signal)
       }
     }
   }
@@ -306,20 +306,5 @@ export class Campaigns {
 /** Resolves when it holds, asked whenever something of the run has left the queue. @throws what the signal was aborted with */
 async function waitFor(run: Run, signal: AbortSignal, holds: () => boolean): Promise<void> {
   while (!signal.aborted && !holds()) await new Promise<void>((go) => void (run.wake = go))
-  signal.throwIfAborted()
-}
-
-/** @throws what the signal was aborted with */
-async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  await new Promise<void>((resolve) => {
-    const go = () => {
-      timer.cancel()
-      signal.removeEventListener('abort', go)
-      resolve()
-    }
-    const timer = clock.after(ms, go)
-    signal.addEventListener('abort', go)
-  })
   signal.throwIfAborted()
 }

@@ -8,13 +8,17 @@ import type { Arriving } from '../relay/journal/append'
 /** How long whether the other side takes albums is asked for; who has not answered gets one file a message, ms. */
 const ASK = 2 * SECOND
 
-export interface SendFilesParts {
-  account: string
-  kept: KeptFiles
+/** How others are asked what they take. */
+export interface Asking {
   clock: Clock
   /** What is known of the other side, without asking. */
   known(address: string): PeerView | undefined
   ask(address: string): Promise<PeerView>
+}
+
+export interface SendFilesParts extends Asking {
+  account: string
+  kept: KeptFiles
 }
 
 /**
@@ -23,19 +27,19 @@ export interface SendFilesParts {
  * @throws Fault `bad-argument`, `file-empty`, `file-too-large`
  */
 export async function filesMessages(
-  { account, kept, clock, known, ask }: SendFilesParts,
+  { account, kept, ...asking }: SendFilesParts,
   { conversation, id, text, mentions, files, isGroup = false }: { conversation: string; id: string; isGroup?: boolean } & FilesToSend,
   limit?: number,
 ): Promise<{ messages: Arriving[]; words?: Arriving }> {
   await allKept(kept, files, limit)
   const views = files.map((file): FileView => ({ ...file, transfer: { way: 'up', at: 'waiting' } }))
   const isOne = files.length === 1 && text === undefined
-  const peer = isOne || isGroup ? undefined : known(conversation) ?? (await within(clock, ask(conversation)))
-  const now = clock.now()
+  // A group gets the full form: its focus hands it to whom it is for.
+  const isTogether = isOne || isGroup || (await takesAlbums(asking, conversation))
+  const now = asking.clock.now()
   const message = (number: number, content: Arriving['content']): Arriving =>
     ({ conversation, id: number === 1 ? id : `${id}.${number}`, from: account, content, sentAt: now, now })
-  // A group gets the full form: its focus hands it to whom it is for.
-  if (isOne || isGroup || peer?.features.includes('album')) {
+  if (isTogether) {
     const words = text !== undefined && { text, ...(isGroup && mentions?.length && { mentions }) }
     return { messages: [message(1, { kind: 'files', ...words, files: views })] }
   }
@@ -57,8 +61,17 @@ export async function allKept(kept: KeptFiles, files: readonly OutgoingFile[], l
   await kept.settle()
 }
 
+/** Whether somebody takes files and words as one message; who does not answer in time does not. */
+export const takesAlbums = async ({ clock, known, ask }: Asking, address: string): Promise<boolean> =>
+  (known(address) ?? (await within(clock, ask(address))))?.features.includes('album') ?? false
+
+/** @throws Fault `no-content-server` when it is known that files can go nowhere */
+export function mustHaveServer({ server }: { server: { uri: string | undefined } | undefined }): void {
+  if (server && server.uri === undefined) throw new Fault('no-content-server')
+}
+
 /** What is known of somebody before it is too late to wait for it; nothing when nobody answers. */
-export const within = (clock: Clock, asked: Promise<PeerView>): Promise<PeerView | undefined> => new Promise((resolve) => {
+const within = (clock: Clock, asked: Promise<PeerView>): Promise<PeerView | undefined> => new Promise((resolve) => {
   const timer = clock.after(ASK, () => resolve(undefined))
   void asked.catch(() => undefined).then((view) => {
     timer.cancel()

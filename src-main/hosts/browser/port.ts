@@ -1,9 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** Below every system's range for outgoing connections, so that it is likely to be free at the next start. */
-const FIRST = 21_000
-const RANGE = 10_000
+import { drawnPorts } from '../../base/first-port'
 
 /** The port that this data folder used last: it is part of the page's origin, and so of its IndexedDB. */
 export function keptPort(folder: string): number | undefined {
@@ -20,6 +17,5 @@ export const keepPort = (folder: string, port: number): void => writeFileSync(jo
 /** Ports to try, in order; 0, any that is free, comes last. `asked` is the only one when it is given. */
 export function portsToTry(asked: number | undefined, kept: number | undefined, random: () => number): number[] {
   if (asked !== undefined) return [asked]
-  const drawn = Array.from({ length: 8 }, () => FIRST + Math.floor(random() * RANGE))
-  return [...(kept === undefined ? [] : [kept]), ...drawn, 0]
+  return [...(kept === undefined ? [] : [kept]), ...drawnPorts(random), 0]
 }

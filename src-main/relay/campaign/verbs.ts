@@ -87,6 +87,10 @@ function keep(db: Db, campaign: CampaignRow, row: RecipientRow | undefined, lett
   return [kept.seqs[0] ?? 0, ...keepMore(db, campaign, place, more)]
 }
 
+const drop = (db: Db, { campaign }: CampaignRow): void => {
+  for (const table of ['recipient_parts', 'recipients', 'campaigns']) db.run(`DELETE FROM ${table} WHERE campaign = ?`, campaign)
+}
+
 export const campaignVerbs = {
   /** A draft without recipients; one that is known stays as it is. */
   'campaign.begin': (db: Db, { id, words, perMinute, enclosed, now }: Pick<CampaignView, 'id' | 'words' | 'perMinute'> & { enclosed?: Enclosed; now: number }): void => {
@@ -161,18 +165,13 @@ export const campaignVerbs = {
     const row = campaignRow(db, id)
     if (row?.state === 'running') return false
     if (!row) return true
-    db.run('DELETE FROM recipient_parts WHERE campaign = ?', row.campaign)
-    db.run('DELETE FROM recipients WHERE campaign = ?', row.campaign)
-    db.run('DELETE FROM campaigns WHERE campaign = ?', row.campaign)
+    drop(db, row)
     return true
   },
 
   /** Drafts that were begun before `before` and never started: what a window that was closed has left. */
   'campaign.tidy': (db: Db, { before }: { before: number }): void => {
-    for (const { campaign } of db.all<CampaignRow>(`SELECT * FROM campaigns WHERE state = 'draft' AND createdAt < ?`, before)) {
-      db.run('DELETE FROM recipients WHERE campaign = ?', campaign)
-      db.run('DELETE FROM campaigns WHERE campaign = ?', campaign)
-    }
+    for (const row of db.all<CampaignRow>(`SELECT * FROM campaigns WHERE state = 'draft' AND createdAt < ?`, before)) drop(db, row)
   },
 
   'campaign.view': (db: Db, { id }: { id: string }): CampaignView | null => {
