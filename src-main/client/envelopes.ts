@@ -3,7 +3,7 @@ import { labelOf } from '../base/geo-uri'
 import type { Ids } from '../base/ids'
 import { threadHeaders } from '../network/requests'
 import type { Imdn } from '../rcs/imdn'
-import type { Content, LocationView, Message, ThreadIds } from '../contract/message'
+import type { LocationView, Message, Sayable, ThreadIds } from '../contract/message'
 import { writeAnswer, writeFacts, writeFiles, writePlace, writePlaceAsText, writeReceipt, writeText, type Written } from '../rcs/content'
 import { fileTransferOf } from '../rcs/file-transfer'
 import { flag, type Envelope } from '../relay/envelope'
@@ -27,16 +27,11 @@ export interface Self {
   ids: Ids
 }
 
-/** What goes out as it is kept; files have a way of their own. */
-export type Sayable = Extract<Content, { kind: 'text' | 'location' | 'answer' | 'shared' }>
-
 /** A place with its label as it is sent; one that says nothing is left out. */
 export function placeOf({ label: said, ...place }: LocationView): LocationView {
   const label = labelOf(said)
   return { ...place, ...(label !== undefined && { label }) }
 }
-
-export const isSayable = (content: Content): content is Sayable => ['text', 'location', 'answer', 'shared'].includes(content.kind)
 
 interface Saying {
   conversation: string

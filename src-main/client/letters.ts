@@ -1,10 +1,10 @@
 import type { Enclosed } from '../contract/campaign'
-import type { Content } from '../contract/message'
+import { isSayable, type Content } from '../contract/message'
 import { fill } from '../contract/personal'
 import { namedUuid } from '../network/requests'
 import type { Due, Letter } from '../relay/campaign/verbs'
 import type { Put } from '../relay/queue/row'
-import { filesPut, isSayable, messagePut, type Self } from './envelopes'
+import { filesPut, messagePut, type Self } from './envelopes'
 
 /** What goes to many, as it was written. */
 export interface Written {

@@ -34,6 +34,11 @@ export type Content =
   /** A type that this version does not show; said plainly instead of hidden. */
   | { kind: 'unsupported'; contentType: string; size: number }
 
+/** What goes out as it is kept; files have a way of their own. */
+export type Sayable = Extract<Content, { kind: 'text' | 'location' | 'answer' | 'shared' }>
+
+export const isSayable = (content: Content): content is Sayable => ['text', 'location', 'answer', 'shared'].includes(content.kind)
+
 interface Chips {
   /** What a bot offers under its message: up to 11. */
   chips?: Suggestion[]

@@ -1,5 +1,4 @@
 import { useI18n } from 'vue-i18n'
-import { isReadOnly } from '../../src-main/contract/kept-address'
 import type { Content, Message } from '../../src-main/contract/message'
 import { useApp, useConversations, useSending } from '../state'
 import { useTrays } from '../attach/trays'
@@ -33,15 +32,12 @@ export function useMessageMenu(isKept: (message: Message) => boolean): (message:
     place.takenBack = { text: taken.text }
   }
 
-  // Files that main has are sent again where they are shown.
-  const canAgain = ({ id, content }: Message) => ['text', 'location', 'answer', 'shared'].includes(content.kind) || (content.kind === 'files' && sending.isHere(id))
-
   return (message) => {
     const items: MenuItem[] = []
     const { content } = message
     const text = textOf(content)
     if (text) items.push({ icon: 'copy', label: t('message.copy'), run: () => void copy(text) })
-    if (message.status === 'failed' && message.outgoing && canAgain(message) && !isReadOnly(message.conversation)) {
+    if (message.status === 'failed' && message.outgoing && sending.canAgain(message)) {
       items.push({ icon: 'retry', label: t('message.again'), run: () => sending.again(message.conversation, message.id) })
     }
     // What main refused was never kept; it can be put right and sent anew.

@@ -55,3 +55,7 @@ export function searchLinks(query: string): { at: 'openstreetmap' | 'amap'; url:
     { at: 'amap', url: `https://uri.amap.com/search?keyword=${words}` },
   ]
 }
+
+/** Each map first where it is at home. */
+export const homeFirst = <Link extends { at: string }>(links: Link[], language: 'zh' | 'en'): Link[] =>
+  (language === 'zh' ? links.toSorted((one, other) => Number(other.at === 'amap') - Number(one.at === 'amap')) : links)

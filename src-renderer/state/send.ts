@@ -1,4 +1,5 @@
-import type { LocationView } from '../../src-main/contract/message'
+import { isReadOnly } from '../../src-main/contract/kept-address'
+import { isSayable, type LocationView, type Message } from '../../src-main/contract/message'
 import type { DeviceFacts } from '../../src-main/contract/suggestion'
 import { useApp } from './app'
 import { useOutbox, type FileToSend, type Tapped } from './outbox'
@@ -17,8 +18,8 @@ export function useSending() {
     answer: (conversation: string, tapped: Tapped): string => outbox.answer(conversation, tapped),
     /** Tells a bot of this device. @returns the message's id, at once */
     shareDevice: (conversation: string, facts: DeviceFacts): string => outbox.shareDevice(conversation, facts),
-    /** Main has not taken it yet. */
-    isHere: (id: string): boolean => outbox.holds(id),
+    /** Whether it can be sent again from here: not what was imported from elsewhere, and of files only what main has not taken. */
+    canAgain: ({ id, conversation, content }: Message): boolean => (isSayable(content) || outbox.holds(id)) && !isReadOnly(conversation),
     /** A failed message goes out again, under its own id. */
     async again(conversation: string, id: string): Promise<void> {
       if (!outbox.again(id)) await app.attempt(app.commands.sendAgain(conversation, id))

@@ -119,7 +119,7 @@ describe('sending files', () => {
     const id = sending.sendFiles(mei, [file], 'words')
     await settle()
     expect(thread.at(0)).toMatchObject({ status: 'failed', fault: { code: 'disk-full' } })
-    expect(sending.isHere(id)).toBe(true)
+    expect(sending.canAgain(thread.at(0)!)).toBe(true)
     world.keepBy(async (_, blob) => ({ hash: 'f'.repeat(64), size: blob.size }))
     world.answers.sendFiles = () => Promise.reject(new Fault('too-large', { detail: { limit: 5 } }))
     await sending.again(mei, id)

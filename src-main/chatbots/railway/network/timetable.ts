@@ -40,6 +40,16 @@ export class Timetable {
     }
   }
 
+  /** Seats of a class on a train; 0 where there is no such one. */
+  seats(train: string, seatClass: string): number {
+    return (this.trains.get(train)?.seats as Readonly<Record<string, number>> | undefined)?.[seatClass] ?? 0
+  }
+
+  /** When a train leaves one of its stops, minutes after the midnight before it sets out. */
+  departs(train: string, board: number): number {
+    return this.trains.get(train)?.stops[board]?.departs ?? 0
+  }
+
   /** Rides without a change, in the order of their departure in the day. */
   rides(from: readonly Station[], to: readonly Station[]): Ride[] {
     const there = new Set(to)

@@ -43,8 +43,8 @@ export async function startRailway(parts: RailwayParts): Promise<Railway> {
   const timetable = new Timetable()
   const store = new Store({
     file: join(data, 'railway.sqlite'), now, newId,
-    seats: (train, seatClass) => (timetable.trains.get(train)?.seats as Record<string, number> | undefined)?.[seatClass] ?? 0,
-    departure: (train, day, board) => midnightOf(day) + (timetable.trains.get(train)?.stops[board]?.departs ?? 0) * 60_000,
+    seats: (train, seatClass) => timetable.seats(train, seatClass),
+    departure: (train, day, board) => midnightOf(day) + timetable.departs(train, board) * 60_000,
   })
   const conversation = new Conversation({ store, timetable, now, picture: ({ id }) => pictureFor(id) })
   const speaker = new Speaker({ store, api: new BotApi({ root: gateway, bot, token }), log, ...(wait && { wait }) })

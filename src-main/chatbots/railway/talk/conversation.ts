@@ -5,7 +5,7 @@ import { findStation, type Found } from '../network/find-station'
 import { kmOf, type Timetable } from '../network/timetable'
 import { DAY, dayAfter, dayOf, midnightOf, SOLD } from './day'
 import { readPostback, type Postback, type Seat } from './postback'
-import { ridesOf, sayChanges, sayRides, type RidesParts } from './rides'
+import { AT_ONCE, ridesOf, sayChanges, sayRides, type RidesParts } from './rides'
 import { reply, withChips, type Chip, type Said } from './said'
 import { keepTalk, readTalk, type Talk } from './talk'
 import { rideOf, sayBookings, sayHeld, sayRefundAsk, sayTicket, type Picture } from './tickets'
@@ -111,7 +111,7 @@ class Turn {
         talk.shown = 0
         return this.#rides()
       case 'later':
-        talk.shown += 8
+        talk.shown += AT_ONCE
         return this.#rides()
       case 'back': {
         const { from, to, after: _, ...rest } = talk.asked
@@ -147,7 +147,7 @@ class Turn {
     if (from.stations[0]!.city === to.stations[0]!.city) return [{ textMessage: t.same }]
     const { day } = asked
     if (day === undefined) {
-      return [withChips({ textMessage: t.whichDay }, ...[t.today, t.tomorrow, t.dayAfter].map((words, n) => reply(words, { do: 'day', day: dayAfter(today, n) })))]
+      return this.#askDay(t.whichDay)
     }
     if (day < today) return [{ textMessage: t.past }]
     if (midnightOf(day) > midnightOf(today) + SOLD * DAY) return [{ textMessage: t.tooFar(SOLD) }]
@@ -232,7 +232,12 @@ class Turn {
     this.#talk.changes = id
     this.#talk.asked = { from: ride.train.stops[ride.from]!.station.city.name, to: ride.train.stops[ride.to]!.station.city.name }
     this.#talk.shown = 0
-    return [withChips({ textMessage: t.changeAsk }, ...[t.today, t.tomorrow, t.dayAfter].map((words, n) => reply(words, { do: 'day', day: dayAfter(dayOf(this.#now), n) })))]
+    return this.#askDay(t.changeAsk)
+  }
+
+  #askDay(textMessage: string): Said[] {
+    const t = this.#t
+    return [withChips({ textMessage }, ...[t.today, t.tomorrow, t.dayAfter].map((words, n) => reply(words, { do: 'day', day: dayAfter(dayOf(this.#now), n) })))]
   }
 
   #show(booking: Booking, title?: string): Said[] {

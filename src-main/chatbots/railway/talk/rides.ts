@@ -10,7 +10,7 @@ import type { Asked } from './understand'
 import { money, timesWords, type Words } from './words'
 
 /** How many rides one message shows. */
-const AT_ONCE = 8
+export const AT_ONCE = 8
 
 /** What is needed to tell of rides. */
 export interface RidesParts {

@@ -16,8 +16,8 @@ beforeEach(() => {
   n = 0
   const store = new Store({
     file: ':memory:', now: () => now, newId: () => `T${String(++n).padStart(9, '0')}`,
-    seats: (train, seatClass) => timetable.trains.get(train)?.seats[seatClass as 'second'] ?? 0,
-    departure: (train, day, board) => midnightOf(day) + (timetable.trains.get(train)?.stops[board]?.departs ?? 0) * 60_000,
+    seats: (train, seatClass) => timetable.seats(train, seatClass),
+    departure: (train, day, board) => midnightOf(day) + timetable.departs(train, board) * 60_000,
   })
   conversation = new Conversation({ store, timetable, now: () => now, picture: ({ id }) => ({ url: `https://ft.example/${id}.png`, contentType: 'image/png', size: 900 }) })
   return () => store.close()
