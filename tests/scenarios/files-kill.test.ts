@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src-main/contract/message'
@@ -7,13 +6,11 @@ import type { Way } from './play/broken-line'
 import { CountingLine, READ } from './play/counting-line'
 import { until } from './play/phone'
 import { command, freePort, RelayProcess, withFolder } from './play/process'
-import { Program, type Line } from './play/program'
+import { addressOf, domain, halfKept, PATIENCE, Resident } from './play/resident'
 
 // Two programs and a relay, each a process of its own, of which one is killed while a file is half way. All that goes to and from
 // the content server passes a line that counts it, and that stands still in the middle until the killing is done.
 
-const domain = 'office.test'
-const addressOf = (name: string): string => `sip:${name}@${domain}`
 /** Of the one message of a play. */
 const ID = 'the-film'
 const SIZE = 6 * 1024 * 1024
@@ -25,58 +22,15 @@ const AROUND = 32 * 1024
  * what was in flight, which is the one piece that the line had read when it stood still.
  */
 const MOST = SIZE + READ + AROUND
-/** Starting a program and taking up a link again, on a machine that does other things as well, ms. */
-const PATIENCE = 45_000
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Bytes of files that are not whole yet, anywhere below a folder. */
-const halfKept = (folder: string): number => readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /(?:^|[\\/])partial[\\/][^\\/]+$/.test(path) && !path.endsWith('.note'))
-  .reduce((sum, path) => sum + (statSync(join(folder, path), { throwIfNoEntry: false })?.size ?? 0), 0)
-
-/** One person: a folder, and the program that works on it at the moment. */
-class Resident {
-  line!: Line
-  #program: Program | undefined
-
-  constructor(readonly name: string, readonly folder: string) {}
-
-  /** @param relay for the first time */
-  async comes(relay?: string): Promise<void> {
-    const program = this.#program = new Program(['--data', this.folder, ...(relay === undefined ? [] : ['--account', addressOf(this.name), '--relay', relay])],
-      { YANXIN_PASSWORD: `${this.name} secret` })
-    await program.ready()
-    this.line = await program.open()
-    await until(`${this.name} to be online`, async () => (await this.line.call('state')).link.at === 'online', PATIENCE)
-  }
-
-  async dies(): Promise<void> {
-    await this.#program?.dies()
-  }
-
-  /** As a window keeps what is dropped on it, and sends it. */
-  async sends(to: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const answer = await fetch(await this.#door(), { method: 'PUT', body: bytes })
-    const kept = await answer.json() as { hash: string; size: number }
-    await this.line.call('sendFiles', addressOf(to), ID, { files: [{ name: 'film.bin', contentType: 'application/octet-stream', ...kept }] })
-  }
-
-  async message(): Promise<Message | undefined> {
-    return (await this.line.messages()).find(({ id }) => id === ID)
-  }
-
-  /** As a window reads it. */
-  async reads(hash: string): Promise<Uint8Array> {
-    const answer = await fetch(await this.#door() + hash)
-    if (!answer.ok) throw new Error(`${this.name} does not have ${hash}: ${answer.status}`)
-    return new Uint8Array(await answer.arrayBuffer())
-  }
-
-  async #door(): Promise<string> {
-    return new URL((await this.line.call('state')).content, this.#program!.link).href
-  }
+/** Keeps a file and sends it as the one message. */
+async function sends(from: Resident, to: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  await from.line.call('sendFiles', addressOf(to), ID, { files: [{ name: 'film.bin', contentType: 'application/octet-stream', ...(await from.keeps(bytes)) }] })
 }
+
+const messageOf = async (person: Resident): Promise<Message | undefined> => (await person.messages()).find(({ id }) => id === ID)
 
 interface Play {
   mei: Resident
@@ -118,10 +72,10 @@ const play = (acts: (play: Play) => Promise<void>): Promise<void> => withFolder(
 async function expectOnce({ mei, lan, line }: Play, bytes: Uint8Array, way: Way): Promise<void> {
   const hash = sha256(bytes)
   await until('the file to be there', async () => {
-    const content = (await lan.message())?.content
+    const content = (await messageOf(lan))?.content
     return content?.kind === 'files' && !content.files[0]!.transfer
   }, PATIENCE)
-  await until('its sender to know', async () => ['delivered', 'displayed'].includes((await mei.message())!.status), PATIENCE)
+  await until('its sender to know', async () => ['delivered', 'displayed'].includes((await messageOf(mei))!.status), PATIENCE)
   for (const each of [mei, lan]) {
     const messages = await each.line.messages()
     expect(messages.map((message) => [message.id, message.content.kind])).toEqual([[ID, 'files']])
@@ -135,7 +89,7 @@ async function expectOnce({ mei, lan, line }: Play, bytes: Uint8Array, way: Way)
 /** Sends a file, and stands still when half of it has passed and lies in `folder`. */
 async function goesHalf({ mei, line }: Play, way: Way, folder: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   line.holdAfter(way, HALF)
-  await mei.sends('lan', bytes)
+  await sends(mei, 'lan', bytes)
   await until('half of it to be kept', () => halfKept(folder) >= HALF - AROUND, PATIENCE)
   expect(halfKept(folder)).toBeLessThanOrEqual(HALF)
 }
@@ -143,7 +97,7 @@ async function goesHalf({ mei, line }: Play, way: Way, folder: string, bytes: Ui
 describe('a file that is half way up', () => {
   const begins = async (now: Play, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     await goesHalf(now, 'up', now.data, bytes)
-    expect((await now.mei.message())!.content).toMatchObject({ files: [{ transfer: { way: 'up', at: 'waiting' } }] })
+    expect((await messageOf(now.mei))!.content).toMatchObject({ files: [{ transfer: { way: 'up', at: 'waiting' } }] })
   }
 
   test('when its sender is killed goes on when that is started again', () => play(async (now) => {
@@ -166,7 +120,7 @@ describe('a file that is half way up', () => {
 describe('a file that is half way down', () => {
   const begins = async (now: Play, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     await goesHalf(now, 'down', now.lan.folder, bytes)
-    expect((await now.lan.message())!.content).toMatchObject({ files: [{ hash: '', transfer: { way: 'down', at: 'waiting' } }] })
+    expect((await messageOf(now.lan))!.content).toMatchObject({ files: [{ hash: '', transfer: { way: 'down', at: 'waiting' } }] })
   }
 
   test('when its receiver is killed goes on when that is started again', () => play(async (now) => {

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../src-main/base/clock'
@@ -11,7 +10,7 @@ import { until as soon, play, type Office, type Person } from './clients/cast'
 import { CountingLine, READ } from './play/counting-line'
 import { until } from './play/phone'
 import { command, freePort, RelayProcess, withFolder } from './play/process'
-import { Program, type Line } from './play/program'
+import { domain, halfKept, PATIENCE, Resident } from './play/resident'
 
 const ID = 'party0000000000000000'
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -85,46 +84,12 @@ describe('a picture goes to many', () => {
 })
 
 describe('a film goes to 200', () => {
-  const domain = 'office.test'
   const GUESTS = 200
   const SIZE = 6 * 1024 * 1024
   const HALF = SIZE / 2
   /** Heads, the form, challenges, XML. */
   const AROUND = 64 * 1024
-  const PATIENCE = 45_000
   const guests = Array.from({ length: GUESTS }, (_, i) => ({ address: `sip:guest${i}@${domain}`, fields: { name: `Guest ${i}` } }))
-  const addressOf = (name: string): string => `sip:${name}@${domain}`
-  /** Bytes of files that are not whole yet. */
-  const halfKept = (folder: string): number => readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /(?:^|[\\/])partial[\\/][^\\/]+$/.test(path) && !path.endsWith('.note'))
-    .reduce((sum, path) => sum + (statSync(join(folder, path), { throwIfNoEntry: false })?.size ?? 0), 0)
-
-  class Resident {
-    line!: Line
-    #program: Program | undefined
-
-    constructor(readonly name: string, readonly folder: string) {}
-
-    async comes(relay?: string): Promise<void> {
-      const program = this.#program = new Program(['--data', this.folder, ...(relay === undefined ? [] : ['--account', addressOf(this.name), '--relay', relay])],
-        { YANXIN_PASSWORD: `${this.name} secret` })
-      await program.ready()
-      this.line = await program.open()
-      await until(`${this.name} to be online`, async () => (await this.line.call('state')).link.at === 'online', PATIENCE)
-    }
-
-    async dies(): Promise<void> {
-      await this.#program?.dies()
-    }
-
-    async door(): Promise<string> {
-      return new URL((await this.line.call('state')).content, this.#program!.link).href
-    }
-
-    messages(): Promise<Message[]> {
-      return this.line.messages()
-    }
-  }
 
   it('the program is killed while it goes up and again and again while it goes out: it goes up once, and each has it once', () => withFolder(async (folder) => {
     const data = join(folder, 'relay')
@@ -141,7 +106,7 @@ describe('a film goes to 200', () => {
       await mei.comes(relay.uris[0])
       await first.comes(relay.uris[0])
       const bytes = randomBytes(SIZE)
-      const kept = await (await fetch(await mei.door(), { method: 'PUT', body: bytes })).json() as { hash: string; size: number }
+      const kept = await mei.keeps(bytes)
       expect(kept.hash).toBe(sha256(bytes))
       line.holdAfter('up', HALF)
       await mei.line.call('campaignBegin', ID, '', 1_200, { files: [{ name: 'film.bin', contentType: 'application/octet-stream', ...kept }] })
@@ -177,8 +142,7 @@ describe('a film goes to 200', () => {
           return heard.length > 0 && !filesOf(heard[0]!)[0]!.transfer ? heard : undefined
         }, PATIENCE)
         expect(await guest.messages()).toHaveLength(1)
-        const got = new Uint8Array(await (await fetch(await guest.door() + filesOf(message!)[0]!.hash)).arrayBuffer())
-        expect(sha256(got)).toBe(kept.hash)
+        expect(sha256(await guest.reads(filesOf(message!)[0]!.hash))).toBe(kept.hash)
       }
     } finally {
       await Promise.all([mei.dies(), first.dies(), late.dies(), relay.dies()])
